@@ -1,0 +1,125 @@
+/** GET /api/v1/reading: the compact tables the browser works from. One schema, shared by route, hook and OpenAPI. */
+import { z } from "zod";
+import type { MeshNodes } from "#lib/domain/mesh/meshNodes.ts";
+import type { EdgeTable, LatencyTable } from "#lib/domain/telemetry/edgeTable.ts";
+
+export const warningSchema = z.object({ code: z.string(), message: z.string(), hint: z.string().optional() });
+
+export const sourceStatusSchema = z.discriminatedUnion("state", [
+  z.object({ state: z.literal("starting"), sinceSeconds: z.number() }),
+  z.object({ state: z.literal("ok"), sinceSeconds: z.number() }),
+  z.object({
+    state: z.literal("failing"),
+    sinceSeconds: z.number(),
+    kind: z.enum(["unreachable", "denied", "timeout", "rejected", "malformed"]),
+    message: z.string(),
+    hint: z.string(),
+    retryAtSeconds: z.number().optional(),
+  }),
+]);
+
+/** One data source as the status popover shows it: "telemetry" or "cluster/<name>". */
+export const sourceSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  foundBy: z.string(),
+  status: sourceStatusSchema,
+  version: z.string().optional(),
+  scrapeIntervalSeconds: z.number().optional(),
+  retentionSeconds: z.number().optional(),
+});
+export type SourceView = z.infer<typeof sourceSchema>;
+
+const column = z.array(z.number());
+const edgeTableSchema = z.object({
+  strings: z.array(z.string()),
+  workloads: z.object({ cluster: column, namespace: column, name: column, app: column, version: column }),
+  services: z.object({ cluster: column, namespace: column, name: column, host: column }),
+  edges: z.object({ source: column, target: column, service: column, protocol: column }),
+  responses: z.object({ edge: column, code: column, flags: column, perSecond: column }),
+  tcp: z.object({
+    edge: column,
+    sentBytesPerSecond: column,
+    receivedBytesPerSecond: column,
+    connectionsOpenedPerSecond: column,
+  }),
+  security: z.object({ edge: column, mutualTls: column, reported: column }),
+}) satisfies z.ZodType<EdgeTable>;
+
+const latencyTableSchema = z.object({
+  le: z.array(z.union([z.number(), z.literal("+Inf")])),
+  edge: column,
+  millisecondsPerSecond: column,
+  countPerSecond: column,
+  buckets: z.array(z.array(z.number()).nullable()),
+}) satisfies z.ZodType<LatencyTable>;
+
+const modes = z.enum(["sidecar", "ambient", "proxy", "none"]);
+const meshNodesSchema = z.object({
+  namespaces: z.array(
+    z.object({
+      cluster: z.string(),
+      name: z.string(),
+      mode: z.enum(["sidecar", "ambient", "none"]),
+      revision: z.string().exactOptional(),
+    }),
+  ),
+  workloads: z.array(
+    z.object({
+      cluster: z.string(),
+      namespace: z.string(),
+      name: z.string(),
+      kind: z.string(),
+      app: z.string(),
+      version: z.string(),
+      desiredReplicas: z.number(),
+      availableReplicas: z.number(),
+      mode: modes,
+      role: z.enum(["workload", "ingressGateway", "egressGateway", "waypoint", "ztunnel", "controlPlane"]),
+      gatewayHosts: z.array(z.string()),
+    }),
+  ),
+  services: z.array(
+    z.object({
+      cluster: z.string(),
+      namespace: z.string(),
+      name: z.string(),
+      kind: z.enum(["Service", "ServiceEntry"]),
+      hosts: z.array(z.string()),
+      location: z.enum(["external", "internal"]).exactOptional(),
+      workloads: z.array(z.string()),
+      flags: z.array(
+        z.enum([
+          "hasVirtualService",
+          "hasDestinationRule",
+          "hasHttpRoute",
+          "hasTrafficSplit",
+          "hasFaultInjection",
+          "hasMirroring",
+          "hasRequestTimeout",
+          "hasCircuitBreaker",
+        ]),
+      ),
+    }),
+  ),
+}) satisfies z.ZodType<MeshNodes>;
+
+export const readingSchema = z.object({
+  version: z.literal(1),
+  /** Unix seconds the rates end at. With a failing source this is the last good reading's. */
+  asOf: z.number(),
+  /** The server's clock when it answered: ages are now - asOf, whatever the browser's clock says. */
+  now: z.number(),
+  requestedWindowSeconds: z.number(),
+  /** The window used: wider than requested when that held fewer than four scrapes. */
+  windowSeconds: z.number(),
+  /** True when `asOf` was chosen by the viewer: such a reading never grows stale. */
+  historical: z.boolean(),
+  configurationVersion: z.number(),
+  warnings: z.array(warningSchema),
+  sources: z.array(sourceSchema),
+  edges: edgeTableSchema,
+  latency: latencyTableSchema.optional(),
+  mesh: meshNodesSchema,
+});
+export type Reading = z.infer<typeof readingSchema>;

@@ -1,0 +1,33 @@
+/** GET /api/v1/series: rates over time of a scope or object, for sparklines and the time strip. */
+import { z } from "zod";
+import type { SeriesScope } from "#lib/domain/telemetry/timeSeries.ts";
+
+const values = z.array(z.number().nullable());
+
+export const seriesSchema = z.object({
+  startSeconds: z.number(),
+  stepSeconds: z.number(),
+  requestsPerSecond: values,
+  errorsPerSecond: values,
+  p95Milliseconds: values,
+  tcpBytesPerSecond: values,
+});
+export type Series = z.infer<typeof seriesSchema>;
+
+/** Query form of a scope: `mesh`, `namespaces:a,b`, `workload:ns/name`, `app:ns/name[/version]`, `service:ns/name`; `@cluster` may follow. */
+export function formatScope(scope: SeriesScope): string {
+  const part = encodeURIComponent;
+  if (scope.kind === "mesh") return "mesh";
+  if (scope.kind === "namespaces") return `namespaces:${scope.namespaces.map(part).join(",")}`;
+  const suffix = scope.cluster === undefined ? "" : `@${part(scope.cluster)}`;
+  switch (scope.kind) {
+    case "workload":
+      return `workload:${part(scope.namespace)}/${part(scope.workload)}${suffix}`;
+    case "service":
+      return `service:${part(scope.namespace)}/${part(scope.service)}${suffix}`;
+    case "app": {
+      const version = scope.version === undefined ? "" : `/${part(scope.version)}`;
+      return `app:${part(scope.namespace)}/${part(scope.app)}${version}${suffix}`;
+    }
+  }
+}

@@ -1,0 +1,33 @@
+/** URLs of our own API, built in one place so that routes, hooks and scripts agree. */
+import type { SeriesScope } from "#lib/domain/telemetry/timeSeries.ts";
+import { formatScope } from "./series.ts";
+
+export const API = "/api/v1";
+
+/** `at` absent means "now". `latency` lists the namespaces whose percentiles are wanted; averages come with it. */
+export function readingUrl(query: { window: number; at?: number; latency?: readonly string[] }): string {
+  const parameters = new URLSearchParams({ window: String(query.window) });
+  if (query.at !== undefined) parameters.set("at", String(query.at));
+  if (query.latency !== undefined) parameters.set("latency", [...query.latency].sort().join(","));
+  return `${API}/reading?${parameters}`;
+}
+
+export function seriesUrl(query: {
+  scope: SeriesScope;
+  direction: "inbound" | "outbound";
+  start: number;
+  end: number;
+  step: number;
+}): string {
+  const parameters = new URLSearchParams({
+    scope: formatScope(query.scope),
+    direction: query.direction,
+    start: String(query.start),
+    end: String(query.end),
+    step: String(query.step),
+  });
+  return `${API}/series?${parameters}`;
+}
+
+/** Server-sent events that say what changed, never the data itself. */
+export const EVENTS_URL = `${API}/events`;

@@ -1,0 +1,108 @@
+/** The service graph as drawn, exported and tested: the finished, immutable result of buildGraph. */
+import type { Health, HealthReason } from "#lib/domain/health/health.ts";
+import type { DataPlaneMode, ServiceFlag } from "#lib/domain/mesh/meshNodes.ts";
+
+export const GRAPH_TYPES = ["workload", "app", "versionedApp", "service"] as const;
+export type GraphType = (typeof GRAPH_TYPES)[number];
+
+export type NodeType =
+  | "workload"
+  | "app"
+  | "service"
+  | "serviceEntry"
+  | "gateway"
+  | "waypoint"
+  | "operation"
+  | "unknown"
+  | "passthrough"
+  | "blackhole"
+  | "box";
+
+/**
+ * idle: known to configuration, no traffic in the window · outOfMesh: its pods run no proxy · dead: traffic, but nothing
+ * by that name is configured · trafficSource: only sends · database: only receives TCP.
+ */
+export type NodeFlag = ServiceFlag | "idle" | "outOfMesh" | "ambient" | "dead" | "trafficSource" | "database";
+
+/** Sums over the edges at one side of a node. Units: requests or bytes a second. */
+export type TrafficTotals = {
+  readonly httpPerSecond: number;
+  readonly httpErrorsPerSecond: number;
+  readonly grpcPerSecond: number;
+  readonly grpcErrorsPerSecond: number;
+  readonly tcpBytesPerSecond: number;
+};
+
+export type GraphNode = {
+  readonly id: string;
+  readonly type: NodeType;
+  readonly cluster: string;
+  /** "" for nodes outside every namespace (unknown, PassthroughCluster). */
+  readonly namespace: string;
+  /** What to write under the glyph. */
+  readonly label: string;
+  readonly workload?: string;
+  readonly app?: string;
+  readonly version?: string;
+  readonly service?: string;
+  /** Hosts of a service, service entry or gateway. */
+  readonly hosts?: readonly string[];
+  readonly mode?: DataPlaneMode;
+  readonly replicas?: { readonly desired: number; readonly available: number };
+  readonly health: Health;
+  /** Why the health is not "healthy", worst first. */
+  readonly reasons: readonly HealthReason[];
+  readonly flags: readonly NodeFlag[];
+  readonly inbound: TrafficTotals;
+  readonly outbound: TrafficTotals;
+  /** Only for boxes: what is folded into this one. */
+  readonly members?: { readonly workloads: number; readonly services: number; readonly unhealthy: number };
+};
+
+/** A share of an edge's requests: `code` is an HTTP status, a gRPC status, or "-" for no response. `flags` are Envoy's. */
+export type ResponseRate = {
+  readonly code: string;
+  readonly flags: string;
+  readonly host: string;
+  readonly perSecond: number;
+};
+
+/** Milliseconds. Percentiles are absent where only the mean is known. */
+export type Latency = { readonly average: number; readonly p50?: number; readonly p95?: number; readonly p99?: number };
+
+type EdgeBase = {
+  readonly id: string;
+  readonly source: string;
+  readonly target: string;
+  readonly health: Health;
+  readonly reasons: readonly HealthReason[];
+  /** Share of traffic over mutual TLS, 0–100; absent when no reporter could tell. */
+  readonly mtlsPercent?: number;
+};
+
+export type RequestEdge = EdgeBase & {
+  readonly protocol: "http" | "grpc";
+  readonly requestsPerSecond: number;
+  /** No response, 5xx, or a gRPC status other than 0. 4xx are counted apart. */
+  readonly errorsPerSecond: number;
+  readonly errorPercent: number;
+  readonly clientErrorsPerSecond: number;
+  readonly responses: readonly ResponseRate[];
+  readonly latency?: Latency;
+};
+
+export type TcpEdge = EdgeBase & {
+  readonly protocol: "tcp";
+  /** Sent by the server, received by the server (Istio's point of view, istio#32399). */
+  readonly sentBytesPerSecond: number;
+  readonly receivedBytesPerSecond: number;
+  readonly connectionsOpenedPerSecond: number;
+};
+
+export type GraphEdge = RequestEdge | TcpEdge;
+
+export type Graph = {
+  readonly graphType: GraphType;
+  readonly nodes: readonly GraphNode[];
+  readonly edges: readonly GraphEdge[];
+};

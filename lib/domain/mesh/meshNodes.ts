@@ -1,0 +1,62 @@
+/**
+ * What configuration knows of the things on the map: the second half of a reading, beside the EdgeTable.
+ * Small enough to travel with every reading; built by buildMeshNodes.ts, read by the graph steps in the browser.
+ */
+
+/** How a workload takes part in the mesh. "none": no proxy and not ambient, so it reports no telemetry. */
+export type DataPlaneMode = "sidecar" | "ambient" | "proxy" | "none";
+
+export type NamespaceNode = {
+  readonly cluster: string;
+  readonly name: string;
+  /** What new pods get: sidecar injection, ambient redirection, or nothing. */
+  readonly mode: "sidecar" | "ambient" | "none";
+  readonly revision?: string;
+};
+
+export type WorkloadNode = {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** Deployment, StatefulSet, DaemonSet, Job, Pod… */
+  readonly kind: string;
+  /** Canonical service and revision, as Istio derives them from labels. */
+  readonly app: string;
+  readonly version: string;
+  readonly desiredReplicas: number;
+  readonly availableReplicas: number;
+  readonly mode: DataPlaneMode;
+  readonly role: "workload" | "ingressGateway" | "egressGateway" | "waypoint" | "ztunnel" | "controlPlane";
+  /** Hosts a gateway serves, from Gateway and HTTPRoute objects that select it. */
+  readonly gatewayHosts: readonly string[];
+};
+
+/** What routing configuration does to a service. */
+export type ServiceFlag =
+  | "hasVirtualService"
+  | "hasDestinationRule"
+  | "hasHttpRoute"
+  | "hasTrafficSplit"
+  | "hasFaultInjection"
+  | "hasMirroring"
+  | "hasRequestTimeout"
+  | "hasCircuitBreaker";
+
+export type ServiceNode = {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly kind: "Service" | "ServiceEntry";
+  /** FQDN of a Service, or the hosts of a ServiceEntry. */
+  readonly hosts: readonly string[];
+  readonly location?: "external" | "internal";
+  /** Names of the workloads (same namespace) whose pods the selector matches. */
+  readonly workloads: readonly string[];
+  readonly flags: readonly ServiceFlag[];
+};
+
+export type MeshNodes = {
+  readonly namespaces: readonly NamespaceNode[];
+  readonly workloads: readonly WorkloadNode[];
+  readonly services: readonly ServiceNode[];
+};

@@ -1,0 +1,121 @@
+/**
+ * The four small interfaces through which the outside world enters.
+ * Adapters implement them; lib/server/runtime.ts picks the adapters; nothing else knows which one is at work.
+ */
+import type { MeshIndex } from "#lib/domain/mesh/meshIndex.ts";
+import type { MeshObject, ObjectRef } from "#lib/domain/mesh/meshObject.ts";
+import type { LatencyReport, RateReport } from "#lib/domain/telemetry/reports.ts";
+import type { SeriesRequest, TimeSeries } from "#lib/domain/telemetry/timeSeries.ts";
+
+/** Wall-clock time in unix seconds (fractions allowed). */
+export type Clock = { nowSeconds(): number };
+
+/** Something a person should know about the data they see. `code` is stable, for scripts and tests. */
+export type Warning = { readonly code: string; readonly message: string; readonly hint?: string };
+
+export type SourceErrorKind = "unreachable" | "denied" | "timeout" | "rejected" | "malformed";
+
+/** The one error adapters throw: which source, what kind of failure, and what to do about it. */
+export class SourceError extends Error {
+  override readonly name = "SourceError";
+  readonly source: string;
+  readonly kind: SourceErrorKind;
+  readonly hint: string;
+
+  constructor(details: { source: string; kind: SourceErrorKind; message: string; hint: string; cause?: unknown }) {
+    super(details.message, { cause: details.cause });
+    this.source = details.source;
+    this.kind = details.kind;
+    this.hint = details.hint;
+  }
+}
+
+/** Window and moment of an instant reading: rates over [atSeconds - windowSeconds, atSeconds]. */
+export type Moment = { readonly windowSeconds: number; readonly atSeconds: number };
+
+/** What is known of a telemetry server. `foundBy` says how it was chosen ("setting MESHSCOPE_PROMETHEUS_URL", "Service monitoring/prometheus"). */
+export type TelemetryDescription = {
+  readonly name: string;
+  readonly foundBy: string;
+  readonly version?: string;
+  readonly scrapeIntervalSeconds: number;
+  readonly retentionSeconds?: number;
+  readonly warnings: readonly Warning[];
+};
+
+/**
+ * Where rates, latencies and time series come from. Every call rejects with SourceError, honours the signal,
+ * and ends within the adapter's own timeout.
+ */
+export type TelemetrySource = {
+  /** Reads (and caches) what the server says about itself. */
+  describe(signal: AbortSignal): Promise<TelemetryDescription>;
+  /** The rate lane: every edge of the mesh in a fixed number of queries. */
+  readRates(moment: Moment, signal: AbortSignal): Promise<RateReport>;
+  /** The latency lane: averages of the whole mesh, histogram buckets only for calls into `namespaces`. */
+  readLatency(
+    request: Moment & { readonly namespaces: readonly string[] },
+    signal: AbortSignal,
+  ): Promise<LatencyReport>;
+  /** Rates over time of one scope or object, for sparklines and the time strip. */
+  readSeries(request: SeriesRequest, signal: AbortSignal): Promise<TimeSeries>;
+  close(): Promise<void>;
+};
+
+/** How a source is doing. `sinceSeconds` is when the state began; `retryAtSeconds` when it is tried again. */
+export type SourceStatus =
+  | { readonly state: "starting"; readonly sinceSeconds: number }
+  | { readonly state: "ok"; readonly sinceSeconds: number }
+  | {
+      readonly state: "failing";
+      readonly sinceSeconds: number;
+      readonly kind: SourceErrorKind;
+      readonly message: string;
+      readonly hint: string;
+      readonly retryAtSeconds?: number;
+    };
+
+/** State of one watched kind: an absent CRD or a forbidden kind is said, not failed. */
+export type KindStatus = {
+  readonly group: string;
+  readonly kind: string;
+  readonly state: "listing" | "watching" | "absent" | "denied" | "failing";
+  readonly message?: string;
+};
+
+/** Everything known of a cluster's configuration now. `index` is live: read it synchronously, never keep it. */
+export type ClusterSnapshot = {
+  readonly cluster: string;
+  readonly version: number;
+  readonly index: MeshIndex;
+  readonly status: SourceStatus;
+  readonly kinds: readonly KindStatus[];
+};
+
+/** Changes objects of a cluster. Rejects with SourceError kind "rejected" when the object is refused. */
+export type ClusterWriter = {
+  apply(object: MeshObject): Promise<MeshObject>;
+  remove(ref: ObjectRef): Promise<void>;
+};
+
+/** Where Kubernetes objects come from: one source a cluster. */
+export type ClusterSource = {
+  readonly cluster: string;
+  /** Begins to list and watch; returns at once, whether or not the API server can be reached. */
+  start(): void;
+  snapshot(): ClusterSnapshot;
+  /** Calls the listener after the index or the status changed; returns the way to stop. */
+  onChange(listener: () => void): () => void;
+  readonly writer?: ClusterWriter;
+  close(): Promise<void>;
+};
+
+/** A span tree store such as Jaeger or Tempo. */
+export type TraceSource = {
+  /** Trace ids that passed an object within [startSeconds, endSeconds], newest first. */
+  findTraces(
+    request: { namespace: string; workload: string; startSeconds: number; endSeconds: number; limit: number },
+    signal: AbortSignal,
+  ): Promise<readonly string[]>;
+  close(): Promise<void>;
+};
