@@ -1,0 +1,105 @@
+/**
+ * Everything a map link says, written as a query string and read back. What equals the default is left out, so that the
+ * plain address is the whole mesh, now.
+ *
+ *   /?namespaces=bookinfo&graph=service&labels=rate,p95&select=service%2Fprimary%2Fbookinfo%2Freviews
+ */
+import { DEFAULT_SCOPE, parseScope, type Scope, writeScope } from "#components/shell/scope.ts";
+import { GRAPH_TYPES, type GraphType } from "#lib/domain/graph/graph.ts";
+
+export const EDGE_LABELS = ["rate", "errors", "p95", "average", "throughput", "mtls"] as const;
+export type EdgeLabel = (typeof EDGE_LABELS)[number];
+
+export type MapViewState = Scope & {
+  readonly graphType: GraphType;
+  readonly serviceNodes: boolean;
+  readonly labels: readonly EdgeLabel[];
+  readonly show: "map" | "table";
+  /** Id of a node, an edge, or a namespace's box. */
+  readonly selected?: string;
+  readonly find: string;
+  /** Box ids the viewer folded. */
+  readonly collapsed: readonly string[];
+  /** Box ids the viewer unfolded in a mesh that starts folded; "all" for every one. */
+  readonly expanded: readonly string[] | "all";
+};
+
+export const DEFAULT_VIEW: MapViewState = {
+  ...DEFAULT_SCOPE,
+  graphType: "versionedApp",
+  serviceNodes: true,
+  labels: ["rate", "errors"],
+  show: "map",
+  find: "",
+  collapsed: [],
+  expanded: [],
+};
+
+const MAX_TEXT = 1000;
+const MAX_IDS = 500;
+
+/** Reads a link. Whatever is unknown falls back to the default and is named in `problems`. */
+export function parseView(parameters: URLSearchParams): { view: MapViewState; problems: readonly string[] } {
+  const problems: string[] = [];
+  const selected = parameters.get("select") ?? "";
+  const expanded = parameters.get("expanded");
+  const view: MapViewState = {
+    ...parseScope(parameters, problems),
+    graphType: oneOf(GRAPH_TYPES, parameters.get("graph"), DEFAULT_VIEW.graphType, "graph type", problems),
+    serviceNodes: oneOf(["on", "off"], parameters.get("services"), "on", "service nodes", problems) === "on",
+    labels: parseLabels(parameters.get("labels"), problems),
+    show: oneOf(["map", "table"], parameters.get("show"), DEFAULT_VIEW.show, "view", problems),
+    find: (parameters.get("find") ?? "").slice(0, MAX_TEXT),
+    collapsed: parseIds(parameters.get("collapsed")),
+    expanded: expanded === "all" ? "all" : parseIds(expanded),
+    ...(selected !== "" && selected.length <= MAX_TEXT ? { selected } : {}),
+  };
+  return { view, problems };
+}
+
+/** The query string of a view, without "?". */
+export function formatView(view: MapViewState): string {
+  const parameters = new URLSearchParams();
+  writeScope(view, parameters);
+  if (view.graphType !== DEFAULT_VIEW.graphType) parameters.set("graph", view.graphType);
+  if (!view.serviceNodes) parameters.set("services", "off");
+  if (view.labels.join() !== DEFAULT_VIEW.labels.join()) parameters.set("labels", view.labels.join(",") || "none");
+  if (view.show !== DEFAULT_VIEW.show) parameters.set("show", view.show);
+  if (view.collapsed.length > 0) parameters.set("collapsed", view.collapsed.join(","));
+  if (view.expanded === "all") parameters.set("expanded", "all");
+  else if (view.expanded.length > 0) parameters.set("expanded", view.expanded.join(","));
+  if (view.find !== "") parameters.set("find", view.find);
+  if (view.selected !== undefined) parameters.set("select", view.selected);
+  return parameters.toString();
+}
+
+function oneOf<Value extends string>(
+  values: readonly Value[],
+  text: string | null,
+  fallback: Value,
+  what: string,
+  problems: string[],
+): Value {
+  if (text === null) return fallback;
+  const known = values.find((value) => value === text);
+  if (known === undefined)
+    problems.push(`The link asks for a ${what} this version does not know; ${fallback} is shown.`);
+  return known ?? fallback;
+}
+
+function parseLabels(text: string | null, problems: string[]): readonly EdgeLabel[] {
+  if (text === null) return DEFAULT_VIEW.labels;
+  if (text === "none") return [];
+  const wanted = text.split(",");
+  // In the order of EDGE_LABELS, so that one choice has one link.
+  const labels = EDGE_LABELS.filter((label) => wanted.includes(label));
+  if (labels.length < new Set(wanted).size)
+    problems.push("Some edge labels of the link are not known and were left out.");
+  return labels;
+}
+
+/** Ids hold no comma: their segments are percent-encoded. */
+function parseIds(text: string | null): readonly string[] {
+  const ids = (text ?? "").split(",").filter((id) => id !== "" && id.length <= MAX_TEXT);
+  return [...new Set(ids)].sort().slice(0, MAX_IDS);
+}

@@ -1,0 +1,42 @@
+/** How the browser asks our own server. */
+
+/** What went wrong, as the server (application/problem+json) or the network says it. */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+  /** HTTP status; absent when the server could not be reached at all. */
+  readonly status: number | undefined;
+  readonly hint: string;
+
+  constructor(message: string, hint: string, status?: number) {
+    super(message);
+    this.hint = hint;
+    this.status = status;
+  }
+}
+
+/** Fetches JSON of a type the server's own schema guarantees. Rejects with ApiError, or with the signal's reason. */
+export async function fetchJson<Body>(url: string, signal: AbortSignal): Promise<Body> {
+  let response: Response;
+  try {
+    response = await fetch(url, { signal, headers: { accept: "application/json" } });
+  } catch (cause) {
+    if (signal.aborted) throw cause;
+    throw new ApiError("The Meshscope server does not answer.", "Check that it runs and that your network reaches it.");
+  }
+  if (!response.ok) throw await problemOf(response);
+  return (await response.json()) as Body;
+}
+
+async function problemOf(response: Response): Promise<ApiError> {
+  const body: unknown = await response.json().catch(() => undefined);
+  const field = (name: string): string | undefined => {
+    if (typeof body !== "object" || body === null || !(name in body)) return undefined;
+    const value: unknown = (body as Record<string, unknown>)[name];
+    return typeof value === "string" && value !== "" ? value : undefined;
+  };
+  return new ApiError(
+    field("detail") ?? field("title") ?? `The server answered ${response.status}.`,
+    field("hint") ?? (response.status >= 500 ? "It is tried again on its own." : "Check the link you followed."),
+    response.status,
+  );
+}

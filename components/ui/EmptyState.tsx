@@ -1,0 +1,22 @@
+import type { ReactNode } from "react";
+
+/** Nothing to show, said in place of the thing: what, why, and what to do about it. */
+export function EmptyState(props: {
+  readonly icon: ReactNode;
+  readonly title: string;
+  readonly children: ReactNode;
+  readonly action?: ReactNode;
+  readonly alert?: boolean;
+}) {
+  return (
+    <div
+      role={props.alert === true ? "alert" : "status"}
+      className="flex h-full flex-col items-center justify-center gap-3 p-6 text-center"
+    >
+      <div className="text-ink-3">{props.icon}</div>
+      <h2 className="text-16 font-semibold text-balance">{props.title}</h2>
+      <div className="max-w-104 text-13 text-pretty text-ink-2">{props.children}</div>
+      {props.action !== undefined && <div className="mt-1 flex gap-2">{props.action}</div>}
+    </div>
+  );
+}
