@@ -1,0 +1,110 @@
+/**
+ * What routing configuration does to each service.
+ *   VirtualService   concerns the services its hosts name; bound to a gateway under other names, those it routes to
+ *   DestinationRule  concerns the service it names; one with a wildcard, those that no other rule names
+ *   HTTPRoute, GRPCRoute  concern their parent Services; attached to a Gateway, the Services they route to
+ */
+import { type DestinationRule, readDestinationRule, type TrafficPolicy } from "./destinationRule.ts";
+import { hostsOverlap, resolveHost, serviceFqdn } from "./hosts.ts";
+import { type HttpRoute, readHttpRoute } from "./httpRoute.ts";
+import type { MeshIndex } from "./meshIndex.ts";
+import type { ServiceFlag } from "./meshNodes.ts";
+import type { MeshObject } from "./meshObject.ts";
+import { durationSeconds, shape, shapes } from "./shape.ts";
+import { readVirtualService, type VirtualService, weightShares } from "./virtualService.ts";
+
+/** Flags by host (an FQDN or a ServiceEntry host); `hosts` are all the hosts there are. */
+export function collectServiceFlags(
+  index: MeshIndex,
+  hosts: ReadonlySet<string>,
+): ReadonlyMap<string, ReadonlySet<ServiceFlag>> {
+  const flagsOf = new Map<string, Set<ServiceFlag>>();
+  const mark = (host: string, flags: readonly ServiceFlag[]): void => {
+    const known = flagsOf.get(host);
+    if (known === undefined) flagsOf.set(host, new Set(flags));
+    else for (const flag of flags) known.add(flag);
+  };
+
+  for (const object of index.list("networking.istio.io/VirtualService")) {
+    const rule = readVirtualService(object);
+    const flags = virtualServiceFlags(rule);
+    for (const host of concernedHosts(rule, hosts)) mark(host, flags);
+  }
+
+  const rules = index.list("networking.istio.io/DestinationRule").map(readDestinationRule);
+  const isWildcard = (rule: DestinationRule): boolean => rule.host.startsWith("*");
+  const named = new Set<string>();
+  for (const rule of rules.filter((candidate) => !isWildcard(candidate))) {
+    const host = resolveHost(rule.host, rule.namespace);
+    named.add(host);
+    mark(host, destinationRuleFlags(rule));
+  }
+  for (const rule of rules.filter(isWildcard)) {
+    for (const host of hosts)
+      if (!named.has(host) && hostsOverlap(rule.host, host)) mark(host, destinationRuleFlags(rule));
+  }
+
+  for (const kind of ["HTTPRoute", "GRPCRoute"] as const) {
+    for (const object of index.list(`gateway.networking.k8s.io/${kind}`)) {
+      const route = readHttpRoute(object);
+      const flags = httpRouteFlags(route, object);
+      for (const host of routedHosts(route)) mark(host, flags);
+    }
+  }
+  return flagsOf;
+}
+
+function concernedHosts(rule: VirtualService, hosts: ReadonlySet<string>): string[] {
+  const own = rule.hosts.map((host) => resolveHost(host, rule.namespace));
+  const inMesh = rule.gateways.includes("mesh");
+  const concerned = own.flatMap((host) => {
+    if (!host.startsWith("*")) return hosts.has(host) ? [host] : [];
+    return inMesh ? [...hosts].filter((candidate) => hostsOverlap(host, candidate)) : [];
+  });
+  if (concerned.length > 0) return concerned;
+  const routes = [...rule.http, ...rule.tcp, ...rule.tls].flatMap(({ route }) => route);
+  return routes.map(({ host }) => resolveHost(host, rule.namespace));
+}
+
+function virtualServiceFlags({ http, tcp, tls }: VirtualService): ServiceFlag[] {
+  const flags: ServiceFlag[] = ["hasVirtualService"];
+  if ([...http, ...tcp, ...tls].some(({ route }) => isSplit(weightShares(route)))) flags.push("hasTrafficSplit");
+  if (http.some(({ fault }) => (fault?.abort?.percent ?? 0) > 0 || (fault?.delay?.percent ?? 0) > 0))
+    flags.push("hasFaultInjection");
+  if (http.some(({ mirrors }) => mirrors.some(({ percent }) => percent > 0))) flags.push("hasMirroring");
+  if (http.some(({ timeoutSeconds }) => (timeoutSeconds ?? 0) > 0)) flags.push("hasRequestTimeout");
+  return flags;
+}
+
+function destinationRuleFlags(rule: DestinationRule): ServiceFlag[] {
+  const policies = [rule.trafficPolicy, ...rule.subsets.map((subset) => subset.trafficPolicy), ...rule.portPolicies];
+  return policies.some(breaksCircuits) ? ["hasDestinationRule", "hasCircuitBreaker"] : ["hasDestinationRule"];
+}
+
+/** Ejecting hosts or limiting connections: both make Envoy answer in the server's place. */
+function breaksCircuits(policy: TrafficPolicy | undefined): boolean {
+  const limits = policy?.connectionPool && Object.values(policy.connectionPool);
+  return policy?.outlierDetection !== undefined || (limits?.some((limit) => limit !== undefined) ?? false);
+}
+
+function routedHosts(route: HttpRoute): string[] {
+  const isService = (ref: { group: string; kind: string }): boolean => ref.group === "" && ref.kind === "Service";
+  const parents = route.parentRefs.filter(isService);
+  const isAttachedToGateway = parents.length < route.parentRefs.length;
+  const backends = isAttachedToGateway ? route.rules.flatMap((rule) => rule.backendRefs).filter(isService) : [];
+  return [...parents, ...backends].map(({ name, namespace }) => serviceFqdn(name, namespace));
+}
+
+function httpRouteFlags({ rules }: HttpRoute, object: MeshObject): ServiceFlag[] {
+  const flags: ServiceFlag[] = ["hasHttpRoute"];
+  if (rules.some(({ backendRefs }) => isSplit(backendRefs.map(({ weight }) => weight)))) flags.push("hasTrafficSplit");
+  if (rules.some(({ filters }) => filters.some((filter) => filter.kind === "mirror" && filter.percent > 0)))
+    flags.push("hasMirroring");
+  const timeouts = shapes(shape(object.spec)["rules"]).map((rule) => shape(rule["timeouts"])["request"]);
+  if (timeouts.some((timeout) => (durationSeconds(timeout) ?? 0) > 0)) flags.push("hasRequestTimeout");
+  return flags;
+}
+
+function isSplit(shares: readonly number[]): boolean {
+  return shares.filter((share) => share > 0).length > 1;
+}

@@ -1,0 +1,148 @@
+/** Workloads as Istio names them: what makes pods, with the pods it made. */
+import { type PodShape, readTemplate } from "./dataPlaneMode.ts";
+import type { MeshIndex } from "./meshIndex.ts";
+import type { MeshObject } from "./meshObject.ts";
+import { finite, shape, shapes } from "./shape.ts";
+
+export type Workload = {
+  readonly namespace: string;
+  readonly name: string;
+  readonly kind: string;
+  /** Absent where only pods are known: bare pods, and owners of kinds we do not read. */
+  readonly template?: PodShape;
+  /** Pods that run or are about to; finished ones are left out. */
+  readonly pods: readonly MeshObject[];
+  readonly desiredReplicas: number;
+  readonly availableReplicas: number;
+};
+
+type Owner = { readonly kind: string; readonly name: string };
+type Replicas = { readonly desired: number; readonly available: number };
+
+const CONTROLLERS = ["apps/Deployment", "apps/StatefulSet", "apps/DaemonSet", "batch/CronJob", "batch/Job"] as const;
+
+/** Every workload of the cluster, controllers first, then what is known by its pods alone. */
+export function collectWorkloads(index: MeshIndex): Workload[] {
+  const podsOf = groupPods(index);
+  const workloads: Workload[] = [];
+  const add = (namespace: string, owner: Owner, object: MeshObject | undefined): void => {
+    const pods = podsOf.take(namespace, owner);
+    const template = object && templateOf(object);
+    const { desired, available } = (object && declaredReplicas(object, index)) ?? countPods(pods);
+    workloads.push({
+      namespace,
+      ...owner,
+      ...(template && { template }),
+      pods,
+      desiredReplicas: desired,
+      availableReplicas: available,
+    });
+  };
+  for (const kind of [...CONTROLLERS, "apps/ReplicaSet"] as const) {
+    for (const object of index.list(kind)) {
+      const owned = object.metadata.ownerReferences !== undefined;
+      if (owned && (kind === "apps/ReplicaSet" || kind === "batch/Job")) continue;
+      add(object.metadata.namespace, { kind: object.kind, name: object.metadata.name }, object);
+    }
+  }
+  for (const { namespace, owner } of podsOf.left()) add(namespace, owner, undefined);
+  return workloads;
+}
+
+/** Pods by namespace and workload, taken out as workloads claim them. */
+function groupPods(index: MeshIndex) {
+  const groups = new Map<string, { namespace: string; owner: Owner; pods: MeshObject[] }>();
+  const keyOf = (namespace: string, owner: Owner): string => `${namespace}/${owner.kind}/${owner.name}`;
+  for (const pod of index.list("/Pod")) {
+    const phase = shape(pod.status)["phase"];
+    if (phase === "Succeeded" || phase === "Failed") continue;
+    const owner = workloadOf(pod, index);
+    const key = keyOf(pod.metadata.namespace, owner);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { namespace: pod.metadata.namespace, owner, pods: [pod] });
+    else group.pods.push(pod);
+  }
+  return {
+    take(namespace: string, owner: Owner): MeshObject[] {
+      const key = keyOf(namespace, owner);
+      const pods = groups.get(key)?.pods ?? [];
+      groups.delete(key);
+      return pods;
+    },
+    left: () => [...groups.values()],
+  };
+}
+
+/**
+ * The workload a pod belongs to:  Pod ─▶ ReplicaSet ─▶ Deployment (or Rollout…) · Pod ─▶ Job ─▶ CronJob · Pod ─▶ StatefulSet.
+ * Where the link in between may not be read it is guessed from the name, as Istio does (pkg/kube/controllers GetDeployMetaFromPod).
+ */
+function workloadOf(pod: MeshObject, index: MeshIndex): Owner {
+  const { namespace, name, labels, ownerReferences } = pod.metadata;
+  const owner = ownerReferences?.[0];
+  // Static pods are owned by their Node.
+  if (owner === undefined || owner.kind === "Node") return { kind: "Pod", name };
+  if (owner.kind === "ReplicaSet") {
+    const replicaSet = index.get({ group: "apps", kind: "ReplicaSet", namespace, name: owner.name });
+    if (replicaSet !== undefined) return replicaSet.metadata.ownerReferences?.[0] ?? owner;
+    const suffix = `-${labels["pod-template-hash"] ?? ""}`;
+    return suffix !== "-" && owner.name.endsWith(suffix)
+      ? { kind: "Deployment", name: owner.name.slice(0, -suffix.length) }
+      : owner;
+  }
+  if (owner.kind === "Job") {
+    const job = index.get({ group: "batch", kind: "Job", namespace, name: owner.name });
+    if (job !== undefined) return job.metadata.ownerReferences?.[0] ?? owner;
+    const schedule = /^(.+)-\d{8,10}$/.exec(owner.name)?.[1];
+    return schedule === undefined ? owner : { kind: "CronJob", name: schedule };
+  }
+  return owner;
+}
+
+function templateOf(object: MeshObject): PodShape {
+  const spec = shape(object.spec);
+  const jobSpec = shape(shape(spec["jobTemplate"])["spec"]);
+  return readTemplate(object.kind === "CronJob" ? jobSpec["template"] : spec["template"]);
+}
+
+/** Replicas as the controller counts them; undefined when it has not said. Jobs want what is running now. */
+function declaredReplicas(object: MeshObject, index: MeshIndex): Replicas | undefined {
+  const spec = shape(object.spec);
+  const status = shape(object.status);
+  switch (object.kind) {
+    case "DaemonSet":
+      return object.status === undefined
+        ? undefined
+        : {
+            desired: finite(status["desiredNumberScheduled"]) ?? 0,
+            available: finite(status["numberAvailable"]) ?? 0,
+          };
+    case "Job":
+      return runningJob(object);
+    case "CronJob":
+      return shapes(status["active"])
+        .map(({ name }) =>
+          index.get({ group: "batch", kind: "Job", namespace: object.metadata.namespace, name: String(name) }),
+        )
+        .map((job) => (job === undefined ? { desired: 0, available: 0 } : runningJob(job)))
+        .reduce((sum, job) => ({ desired: sum.desired + job.desired, available: sum.available + job.available }), {
+          desired: 0,
+          available: 0,
+        });
+    default:
+      return { desired: finite(spec["replicas"]) ?? 1, available: finite(status["availableReplicas"]) ?? 0 };
+  }
+}
+
+function runningJob(job: MeshObject): Replicas {
+  const status = shape(job.status);
+  const desired = finite(status["active"]) ?? 0;
+  return { desired, available: finite(status["ready"]) ?? desired };
+}
+
+function countPods(pods: readonly MeshObject[]): Replicas {
+  const ready = pods.filter((pod) =>
+    shapes(shape(pod.status)["conditions"]).some(({ type, status }) => type === "Ready" && status === "True"),
+  );
+  return { desired: pods.length, available: ready.length };
+}
