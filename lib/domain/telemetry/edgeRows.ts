@@ -1,0 +1,78 @@
+/** Reading an EdgeTable back: the strings behind the indexes. */
+
+import { edgeKey } from "./edgeKey.ts";
+import { type EdgeTable, PROTOCOLS, type Protocol } from "./edgeTable.ts";
+
+/** A workload cell of the table; all "" for row 0, "no workload known". */
+export type WorkloadCell = {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly app: string;
+  readonly version: string;
+};
+
+/** A service cell of the table; all "" for row 0, "no service named". */
+export type ServiceCell = {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly host: string;
+};
+
+/** The decoded workloads, in row order. */
+export function workloadCells(table: EdgeTable): WorkloadCell[] {
+  const { strings, workloads } = table;
+  return workloads.name.map((name, row) => ({
+    cluster: strings[workloads.cluster[row] ?? 0] ?? "",
+    namespace: strings[workloads.namespace[row] ?? 0] ?? "",
+    name: strings[name] ?? "",
+    app: strings[workloads.app[row] ?? 0] ?? "",
+    version: strings[workloads.version[row] ?? 0] ?? "",
+  }));
+}
+
+/** The decoded services, in row order. */
+export function serviceCells(table: EdgeTable): ServiceCell[] {
+  const { strings, services } = table;
+  return services.name.map((name, row) => ({
+    cluster: strings[services.cluster[row] ?? 0] ?? "",
+    namespace: strings[services.namespace[row] ?? 0] ?? "",
+    name: strings[name] ?? "",
+    host: strings[services.host[row] ?? 0] ?? "",
+  }));
+}
+
+/** Protocol of an edge row. */
+export function protocolOf(table: EdgeTable, edge: number): Protocol {
+  return PROTOCOLS[table.edges.protocol[edge] ?? 0] ?? "http";
+}
+
+/** edgeKey of every edge, in row order: the same for the same edge in any reading. */
+export function edgeRowKeys(table: EdgeTable): string[] {
+  const workloads = workloadCells(table);
+  const services = serviceCells(table);
+  return table.edges.source.map((source, edge) => {
+    const from = workloads[source];
+    const to = workloads[table.edges.target[edge] ?? 0];
+    const service = services[table.edges.service[edge] ?? 0];
+    return edgeKey(
+      {
+        sourceCluster: from?.cluster ?? "",
+        sourceNamespace: from?.namespace ?? "",
+        sourceWorkload: from?.name ?? "",
+        sourceApp: from?.app ?? "",
+        sourceVersion: from?.version ?? "",
+        destinationCluster: to?.cluster ?? "",
+        destinationServiceNamespace: service?.namespace ?? "",
+        destinationService: service?.host ?? "",
+        destinationServiceName: service?.name ?? "",
+        destinationNamespace: to?.namespace ?? "",
+        destinationWorkload: to?.name ?? "",
+        destinationApp: to?.app ?? "",
+        destinationVersion: to?.version ?? "",
+      },
+      protocolOf(table, edge),
+    );
+  });
+}

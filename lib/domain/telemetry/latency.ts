@@ -1,0 +1,134 @@
+/**
+ * Latencies that add up. Means and percentiles cannot be averaged; time sums, counts and histogram buckets can, so
+ * those travel, and every edge, node or box computes its own figures from the sum of what it stands for.
+ */
+import type { Latency } from "#lib/domain/graph/graph.ts";
+import { edgeKey, repairEdge } from "./edgeKey.ts";
+import { edgeRowKeys } from "./edgeRows.ts";
+import type { EdgeTable, LatencyTable } from "./edgeTable.ts";
+import type { LatencyReport, Reporter } from "./reports.ts";
+
+/** What one edge contributes. `buckets` are cumulative rates aligned with `le` (milliseconds, ascending, +Inf last). */
+export type LatencyShare = {
+  millisecondsPerSecond: number;
+  countPerSecond: number;
+  le: readonly number[];
+  buckets: readonly number[] | undefined;
+};
+
+/** Latency by edge key (edgeKey of the repaired labels): survives from one reading to the next. */
+export type LatencyIndex = ReadonlyMap<string, LatencyShare>;
+
+/** Server-side proxies measure the server; the client's figure, with the network in it, serves where there is no other. */
+const PREFERENCE: readonly Reporter[] = ["destination", "waypoint", "source"];
+
+/** Lays latencies beside the edges of a table. Durations of edges that the table does not hold are left out. */
+export function buildLatencyTable(report: LatencyReport, table: EdgeTable): LatencyTable {
+  const best = bestReporters(report);
+  const le = [...new Set(report.buckets.map((row) => row.le))].sort((left, right) => left - right);
+  const position = new Map(le.map((bound, index) => [bound, index]));
+  const durations = new Map<string, { milliseconds: number; count: number }>();
+  for (const row of report.durations) {
+    const key = rowKey(row);
+    if (best.get(key) !== row.reporter) continue;
+    const entry = durations.get(key) ?? { milliseconds: 0, count: 0 };
+    entry.milliseconds += row.millisecondsPerSecond;
+    entry.count += row.countPerSecond;
+    durations.set(key, entry);
+  }
+  const buckets = new Map<string, number[]>();
+  for (const row of report.buckets) {
+    const key = rowKey(row);
+    if (best.get(key) !== row.reporter) continue;
+    let counts = buckets.get(key);
+    if (counts === undefined) buckets.set(key, (counts = new Array<number>(le.length).fill(0)));
+    const index = position.get(row.le) ?? 0;
+    counts[index] = (counts[index] ?? 0) + row.perSecond;
+  }
+  const columns = {
+    edge: [] as number[],
+    millisecondsPerSecond: [] as number[],
+    countPerSecond: [] as number[],
+    buckets: [] as (number[] | null)[],
+  };
+  edgeRowKeys(table).forEach((key, edge) => {
+    const duration = durations.get(key);
+    if (duration === undefined || duration.count <= 0) return;
+    columns.edge.push(edge);
+    columns.millisecondsPerSecond.push(Number(duration.milliseconds.toPrecision(6)));
+    columns.countPerSecond.push(Number(duration.count.toPrecision(6)));
+    columns.buckets.push(buckets.get(key)?.map((count) => Number(count.toPrecision(6))) ?? null);
+  });
+  return { le: le.map((bound) => (bound === Number.POSITIVE_INFINITY ? "+Inf" : bound)), ...columns };
+}
+
+function rowKey(row: LatencyReport["durations"][number] | LatencyReport["buckets"][number]): string {
+  return edgeKey(repairEdge(row), row.protocol.toLowerCase().startsWith("grpc") ? "grpc" : "http");
+}
+
+function bestReporters(report: LatencyReport): Map<string, Reporter> {
+  const best = new Map<string, Reporter>();
+  const consider = (key: string, reporter: Reporter) => {
+    const current = best.get(key);
+    if (current === undefined || PREFERENCE.indexOf(reporter) < PREFERENCE.indexOf(current)) best.set(key, reporter);
+  };
+  for (const row of report.durations) consider(rowKey(row), row.reporter);
+  return best;
+}
+
+/** Latencies of a reading by edge key, so that they can be laid over a newer reading until its own arrive. */
+export function indexLatency(table: EdgeTable, latency: LatencyTable): LatencyIndex {
+  const keys = edgeRowKeys(table);
+  const le = latency.le.map((bound) => (bound === "+Inf" ? Number.POSITIVE_INFINITY : bound));
+  const index = new Map<string, LatencyShare>();
+  latency.edge.forEach((edge, row) => {
+    const key = keys[edge];
+    if (key === undefined) return;
+    index.set(key, {
+      millisecondsPerSecond: latency.millisecondsPerSecond[row] ?? 0,
+      countPerSecond: latency.countPerSecond[row] ?? 0,
+      le,
+      buckets: latency.buckets[row] ?? undefined,
+    });
+  });
+  return index;
+}
+
+/** Mean and percentiles of several shares together; undefined when they hold no request. Percentiles need all shares' buckets. */
+export function combineLatency(shares: readonly LatencyShare[]): Latency | undefined {
+  let milliseconds = 0;
+  let count = 0;
+  for (const share of shares) {
+    milliseconds += share.millisecondsPerSecond;
+    count += share.countPerSecond;
+  }
+  if (count <= 0) return undefined;
+  const average = milliseconds / count;
+  const first = shares[0];
+  if (first === undefined || shares.some((share) => share.buckets === undefined)) return { average };
+  const totals = first.le.map((_, index) => shares.reduce((total, share) => total + (share.buckets?.[index] ?? 0), 0));
+  const p50 = quantile(0.5, first.le, totals);
+  const p95 = quantile(0.95, first.le, totals);
+  const p99 = quantile(0.99, first.le, totals);
+  if (p50 === undefined || p95 === undefined || p99 === undefined) return { average };
+  return { average, p50, p95, p99 };
+}
+
+/**
+ * The q-quantile of cumulative buckets, linear within the bucket, as Prometheus' histogram_quantile has it: values
+ * beyond the last finite bound are that bound. Undefined for an empty histogram.
+ * @see https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile
+ */
+export function quantile(q: number, le: readonly number[], cumulative: readonly number[]): number | undefined {
+  const total = cumulative.at(-1) ?? 0;
+  if (total <= 0 || le.length < 2) return undefined;
+  const rank = q * total;
+  const index = cumulative.findIndex((count) => count >= rank);
+  const upper = le[index];
+  if (index < 0 || upper === undefined) return undefined;
+  if (upper === Number.POSITIVE_INFINITY) return le.at(-2);
+  const lower = index === 0 ? 0 : (le[index - 1] ?? 0);
+  const below = index === 0 ? 0 : (cumulative[index - 1] ?? 0);
+  const inside = (cumulative[index] ?? 0) - below;
+  return inside <= 0 ? upper : lower + (upper - lower) * ((rank - below) / inside);
+}

@@ -1,0 +1,39 @@
+import { defineConfig } from "vitest/config";
+
+const ignored = ["**/node_modules/**", "**/.next/**", "e2e/**"];
+
+/**
+ * unit      pure and quick
+ * contract  adapters against real components: Prometheus, API servers over HTTP
+ * shared    what needs the corpora beside the checkout; run by CI only
+ */
+export default defineConfig({
+  oxc: { jsx: { runtime: "automatic" } },
+  test: {
+    reporters: process.env.CI ? ["dot"] : ["default"],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["**/*.test.ts", "**/*.test.tsx"],
+          exclude: [...ignored, "**/*.contract.test.ts", "**/*.shared.test.ts"],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "contract",
+          include: ["**/*.contract.test.ts"],
+          exclude: ignored,
+          testTimeout: 60_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        extends: true,
+        test: { name: "shared", include: ["**/*.shared.test.ts"], exclude: ignored, testTimeout: 120_000 },
+      },
+    ],
+  },
+});
