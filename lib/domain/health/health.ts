@@ -12,7 +12,7 @@ export type HealthReason =
       /** What was counted: "5xx", "4xx", "no response", "gRPC status". */
       readonly what: string;
       readonly percent: number;
-      readonly degradedAbovePercent: number;
+      readonly degradedFromPercent: number;
       readonly failingFromPercent: number;
       readonly direction: "inbound" | "outbound" | "edge";
     }

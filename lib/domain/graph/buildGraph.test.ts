@@ -1,0 +1,321 @@
+import { describe, expect, it } from "vitest";
+import type { MeshNodes } from "#lib/domain/mesh/meshNodes.ts";
+import { mergeReports } from "#lib/domain/telemetry/mergeReporters.ts";
+import type { RequestReport, TcpReport } from "#lib/domain/telemetry/reports.ts";
+import { drawGraph, drawNode } from "#test/builders/drawGraph.ts";
+import { meshNodes, serviceNode, workloadNode } from "#test/builders/mesh.ts";
+import { rateReport, requestRow, tcpRow } from "#test/builders/reports.ts";
+import { buildGraph, type GraphOptions } from "./buildGraph.ts";
+import type { Graph } from "./graph.ts";
+import { formatNodeId } from "./ids.ts";
+
+type World = { requests?: RequestReport[]; tcp?: TcpReport[]; mesh?: MeshNodes };
+
+function graphOf(world: World, options: Partial<GraphOptions> = {}): Graph {
+  return buildGraph(
+    { edges: mergeReports(rateReport(world)).table, mesh: world.mesh ?? meshNodes() },
+    {
+      graphType: "workload",
+      serviceNodes: false,
+      idleNodes: false,
+      namespaces: new Set(),
+      collapsed: new Set(),
+      ...options,
+    },
+  );
+}
+
+function node(graph: Graph, label: string) {
+  const found = graph.nodes.find((candidate) => drawNode(candidate) === label);
+  if (found === undefined) throw new Error(`no node ${label} among ${graph.nodes.map(drawNode).join(", ")}`);
+  return found;
+}
+
+// gateway ─▶ web ─▶ cart v1 (75 %) and v2 (25 %, half of it failing) ─▶ db over TCP
+const shop: World = {
+  requests: [
+    requestRow({ from: "gateway@edge", to: "web-v1", service: "web", perSecond: 40 }),
+    requestRow({ from: "web-v1", to: "cart-v1", service: "cart", perSecond: 30 }),
+    requestRow({ from: "web-v1", to: "cart-v2", service: "cart", perSecond: 5 }),
+    requestRow({ from: "web-v1", to: "cart-v2", service: "cart", responseCode: "500", perSecond: 5 }),
+  ],
+  tcp: [
+    tcpRow({ from: "cart-v1", to: "db", service: "db", metric: "sentBytes", perSecond: 600 }),
+    tcpRow({ from: "cart-v2", to: "db", service: "db", metric: "receivedBytes", perSecond: 200 }),
+  ],
+};
+
+describe("graph types", () => {
+  it("draws workloads", () => {
+    expect(drawGraph(graphOf(shop))).toEqual([
+      "cart-v1 -> db 600 B/s",
+      "cart-v2 -> db 200 B/s",
+      "gateway@edge -> web-v1 40 rps",
+      "web-v1 -> cart-v1 30 rps",
+      "web-v1 -> cart-v2 10 rps 50% errors",
+    ]);
+  });
+
+  it("puts services between callers and workloads, each side carrying the same traffic", () => {
+    const graph = graphOf({ requests: shop.requests ?? [] }, { serviceNodes: true });
+    expect(drawGraph(graph)).toEqual([
+      "[cart] -> cart-v1 30 rps",
+      "[cart] -> cart-v2 10 rps 50% errors",
+      "[web] -> web-v1 40 rps",
+      "gateway@edge -> [web] 40 rps",
+      "web-v1 -> [cart] 40 rps 12.5% errors",
+    ]);
+  });
+
+  it("sums the versions of an app", () => {
+    expect(drawGraph(graphOf(shop, { graphType: "app" }))).toEqual([
+      "(cart) -> (db) 800 B/s",
+      "(gateway@edge) -> (web) 40 rps",
+      "(web) -> (cart) 40 rps 12.5% errors",
+    ]);
+  });
+
+  it("keeps versions apart, and falls back to the workload where there is no version", () => {
+    expect(drawGraph(graphOf(shop, { graphType: "versionedApp" }))).toEqual([
+      "(cart v1) -> db 600 B/s",
+      "(cart v2) -> db 200 B/s",
+      "(web v1) -> (cart v1) 30 rps",
+      "(web v1) -> (cart v2) 10 rps 50% errors",
+      "gateway@edge -> (web v1) 40 rps",
+    ]);
+  });
+
+  it("lifts calls of workloads to their services, and keeps roots that have none", () => {
+    expect(drawGraph(graphOf(shop, { graphType: "service" }))).toEqual([
+      "[cart] -> [db] 800 B/s",
+      "[web] -> [cart] 40 rps 12.5% errors",
+      "gateway@edge -> [web] 40 rps",
+    ]);
+  });
+
+  it("draws the calls of a workload behind two services once, from the busier one", () => {
+    const graph = graphOf(
+      {
+        requests: [
+          requestRow({ from: "web", to: "cart-v1", service: "cart-legacy", perSecond: 10 }),
+          requestRow({ from: "web", to: "cart-v1", service: "cart", perSecond: 90 }),
+          requestRow({ from: "cart-v1", to: "stock-v1", service: "stock", perSecond: 100 }),
+        ],
+      },
+      { graphType: "service" },
+    );
+    expect(drawGraph(graph)).toEqual([
+      "[cart] -> [stock] 100 rps",
+      "web -> [cart-legacy] 10 rps",
+      "web -> [cart] 90 rps",
+    ]);
+  });
+});
+
+describe("ends that are not workloads", () => {
+  it("draws calls without a known source from the unknown node of the cluster", () => {
+    const graph = graphOf({ requests: [requestRow({ from: "", to: "web-v1", service: "web", perSecond: 3 })] });
+    expect(drawGraph(graph)).toEqual(["<unknown> -> web-v1 3 rps"]);
+    expect(node(graph, "<unknown>")).toMatchObject({ id: "unknown/primary", health: "unknown", namespace: "" });
+  });
+
+  it("ends calls that reached no workload at their service", () => {
+    const failed = { reporter: "source", responseCode: "503", responseFlags: "UH" } as const;
+    const graph = graphOf({
+      requests: [requestRow({ from: "web", to: "", service: "cart", perSecond: 3, ...failed })],
+    });
+    expect(drawGraph(graph)).toEqual(["web -> [cart] 3 rps 100% errors"]);
+  });
+
+  it("draws PassthroughCluster and BlackHoleCluster as what they are, with the hosts called", () => {
+    const passthrough = requestRow({
+      from: "web",
+      to: "",
+      service: "PassthroughCluster",
+      perSecond: 2,
+      reporter: "source",
+    });
+    const graph = graphOf({
+      requests: [
+        { ...passthrough, destinationService: "api.example.com" },
+        requestRow({
+          from: "web",
+          to: "",
+          service: "BlackHoleCluster",
+          responseCode: "502",
+          perSecond: 1,
+          reporter: "source",
+        }),
+      ],
+    });
+    expect(drawGraph(graph)).toEqual([
+      "web -> <BlackHoleCluster> 1 rps 100% errors",
+      "web -> <PassthroughCluster> 2 rps",
+    ]);
+    expect(node(graph, "<PassthroughCluster>").hosts).toEqual(["api.example.com"]);
+  });
+
+  it("folds the hosts of one ServiceEntry into one node, whichever namespace calls them", () => {
+    const outside = { to: "", reporter: "source", perSecond: 1 } as const;
+    const graph = graphOf({
+      requests: [
+        requestRow({ from: "web", service: "a.pay.example", ...outside }),
+        requestRow({ from: "web@other", service: "b.pay.example@other", ...outside }),
+      ],
+      mesh: meshNodes({
+        services: [serviceNode({ name: "pay", kind: "ServiceEntry", hosts: ["*.pay.example"], location: "external" })],
+      }),
+    });
+    expect(drawGraph(graph)).toEqual(["web -> {*.pay.example} 1 rps", "web@other -> {*.pay.example} 1 rps"]);
+    expect(node(graph, "{*.pay.example}").hosts).toEqual(["*.pay.example", "a.pay.example", "b.pay.example"]);
+  });
+});
+
+describe("what configuration adds", () => {
+  const mesh = meshNodes({
+    workloads: [
+      workloadNode({
+        name: "gateway",
+        namespace: "edge",
+        role: "ingressGateway",
+        mode: "proxy",
+        gatewayHosts: ["shop.example"],
+      }),
+      workloadNode({ name: "web-v1", desiredReplicas: 3, availableReplicas: 1 }),
+      workloadNode({ name: "cart-v1", mode: "none" }),
+      workloadNode({ name: "report", desiredReplicas: 1 }),
+      workloadNode({ name: "istiod", role: "controlPlane" }),
+    ],
+    services: [serviceNode({ name: "cart", flags: ["hasVirtualService"] }), serviceNode({ name: "quiet" })],
+  });
+
+  it("knows gateways, replicas, workloads outside the mesh, and routing flags", () => {
+    const graph = graphOf({ ...shop, mesh }, { serviceNodes: true });
+    expect(node(graph, "gateway@edge")).toMatchObject({
+      type: "gateway",
+      hosts: ["shop.example"],
+      id: "workload/primary/edge/gateway",
+    });
+    expect(node(graph, "web-v1")).toMatchObject({ replicas: { desired: 3, available: 1 } });
+    expect(node(graph, "cart-v1").flags).toContain("outOfMesh");
+    expect(node(graph, "[cart]").flags).toEqual(["hasVirtualService"]);
+  });
+
+  it("marks what telemetry names and configuration does not", () => {
+    expect(node(graphOf({ ...shop, mesh }), "cart-v2").flags).toContain("dead");
+    expect(node(graphOf(shop), "cart-v2").flags).not.toContain("dead");
+  });
+
+  it("adds idle workloads and services on request, but no control plane", () => {
+    const graph = graphOf({ mesh }, { idleNodes: true, serviceNodes: true });
+    const idle = graph.nodes.filter(({ flags }) => flags.includes("idle")).map(drawNode);
+    expect(idle).toEqual(["[cart]", "[quiet]", "gateway@edge", "cart-v1", "report", "web-v1"]);
+  });
+
+  it("recognises databases and traffic sources by their traffic", () => {
+    expect(node(graphOf(shop), "db").flags).toEqual(["database"]);
+    expect(node(graphOf(shop), "gateway@edge").flags).toEqual(["trafficSource"]);
+  });
+});
+
+describe("health", () => {
+  it("fails a workload from 10 % errors on, and says which and how many", () => {
+    const graph = graphOf(shop);
+    expect(node(graph, "cart-v2")).toMatchObject({
+      health: "failing",
+      reasons: [{ what: "5xx", percent: 50, direction: "inbound", failingFromPercent: 10 }],
+    });
+    // 5 of web's 40 calls out fail: 12.5 %
+    expect(node(graph, "web-v1")).toMatchObject({
+      health: "failing",
+      reasons: [{ direction: "outbound", percent: 12.5 }],
+    });
+    expect(node(graph, "cart-v1").health).toBe("healthy");
+  });
+
+  it("counts missing replicas", () => {
+    const mesh = meshNodes({
+      workloads: [workloadNode({ name: "cart-v1", desiredReplicas: 3, availableReplicas: 2 })],
+    });
+    expect(node(graphOf({ ...shop, mesh }), "cart-v1")).toMatchObject({
+      health: "degraded",
+      reasons: [{ kind: "replicas", desired: 3, available: 2 }],
+    });
+  });
+
+  it("judges a service by what it answers, not by what lies behind it", () => {
+    const graph = graphOf(shop, { serviceNodes: true });
+    expect(node(graph, "[cart]").reasons.map((reason) => reason.kind === "responses" && reason.direction)).toEqual([
+      "inbound",
+    ]);
+  });
+
+  it("tolerates 4xx up to 10 %", () => {
+    const healthOf = (clientErrors: number) =>
+      graphOf({
+        requests: [
+          requestRow({ from: "web", to: "cart-v1", service: "cart", perSecond: 100 - clientErrors }),
+          requestRow({ from: "web", to: "cart-v1", service: "cart", responseCode: "404", perSecond: clientErrors }),
+        ],
+      }).edges[0]?.health;
+    expect([healthOf(9), healthOf(10), healthOf(20)]).toEqual(["healthy", "degraded", "failing"]);
+  });
+});
+
+describe("namespaces", () => {
+  it("keeps calls that touch a chosen namespace, with the callers outside it", () => {
+    const graph = graphOf(shop, { namespaces: new Set(["edge"]) });
+    expect(drawGraph(graph)).toEqual(["gateway@edge -> web-v1 40 rps"]);
+    expect(graph.nodes).toHaveLength(2);
+  });
+
+  it("folds a namespace into a box that carries the calls across its border", () => {
+    const collapsed = new Set([formatNodeId({ kind: "box", cluster: "primary", namespace: "shop" })]);
+    const graph = graphOf(shop, { collapsed });
+    expect(drawGraph(graph)).toEqual(["gateway@edge -> ((shop)) 40 rps"]);
+    expect(node(graph, "((shop))")).toMatchObject({
+      health: "failing",
+      members: { workloads: 4, services: 0, unhealthy: 2 },
+    });
+  });
+
+  it("merges parallel edges between boxes", () => {
+    const requests = [
+      requestRow({ from: "a@left", to: "x@right", service: "x", perSecond: 1 }),
+      requestRow({ from: "b@left", to: "y@right", service: "y", responseCode: "503", perSecond: 3 }),
+    ];
+    const box = (namespace: string) => formatNodeId({ kind: "box", cluster: "primary", namespace });
+    const graph = graphOf({ requests }, { collapsed: new Set([box("left"), box("right")]) });
+    expect(drawGraph(graph)).toEqual(["((left)) -> ((right)) 4 rps 75% errors"]);
+  });
+});
+
+describe("waypoints", () => {
+  it("get no service node before or after them: their legs are transport", () => {
+    const mesh = meshNodes({ workloads: [workloadNode({ name: "waypoint", role: "waypoint", mode: "proxy" })] });
+    const tcp = [
+      tcpRow({ from: "web", to: "waypoint", service: "cart", reporterApp: "ztunnel", perSecond: 10 }),
+      tcpRow({ from: "waypoint", to: "cart-v1", service: "cart", reporterApp: "ztunnel", perSecond: 10 }),
+    ];
+    const graph = graphOf({ tcp, mesh }, { serviceNodes: true });
+    expect(drawGraph(graph)).toEqual(["waypoint -> cart-v1 10 B/s", "web -> waypoint 10 B/s"]);
+    expect(node(graph, "waypoint").type).toBe("waypoint");
+  });
+});
+
+describe("mutual TLS of an edge", () => {
+  it("is the share of requests over all versions, absent when nobody could tell", () => {
+    const row = { from: "web", service: "cart" };
+    const graph = graphOf(
+      {
+        requests: [
+          requestRow({ ...row, to: "cart-v1", perSecond: 30 }),
+          requestRow({ ...row, to: "cart-v2", perSecond: 10, securityPolicy: "none" }),
+          requestRow({ from: "cart-v1", to: "", service: "out.example", reporter: "source", perSecond: 1 }),
+        ],
+      },
+      { graphType: "app" },
+    );
+    expect(graph.edges.map(({ mtlsPercent }) => mtlsPercent)).toEqual([undefined, 75]);
+  });
+});

@@ -1,0 +1,47 @@
+/**
+ * Reading in, graph out: the one way from telemetry and configuration to what is drawn, exported and tested.
+ * Runs in the browser for every change of view, and on the server for /api/v1/graph.
+ */
+import type { MeshNodes } from "#lib/domain/mesh/meshNodes.ts";
+import type { EdgeTable } from "#lib/domain/telemetry/edgeTable.ts";
+import type { LatencyIndex } from "#lib/domain/telemetry/latency.ts";
+import { emptyDraft } from "./draft.ts";
+import { finishGraph } from "./finishGraph.ts";
+import type { Graph, GraphType } from "./graph.ts";
+import { buildMeshLookup } from "./meshLookup.ts";
+import { addIdleNodes } from "./steps/addIdleNodes.ts";
+import { collapseNamespaces } from "./steps/collapseNamespaces.ts";
+import { describeNodes } from "./steps/describeNodes.ts";
+import { judgeNodes } from "./steps/judgeNodes.ts";
+import { placeEdges } from "./steps/placeEdges.ts";
+import { selectNamespaces } from "./steps/selectNamespaces.ts";
+
+export type GraphInput = {
+  readonly edges: EdgeTable;
+  readonly mesh: MeshNodes;
+  readonly latency?: LatencyIndex | undefined;
+};
+
+export type GraphOptions = {
+  readonly graphType: GraphType;
+  /** Draw services between callers and workloads. Always so in the service graph. */
+  readonly serviceNodes: boolean;
+  /** Draw what is configured but had no traffic. */
+  readonly idleNodes: boolean;
+  /** Empty: every namespace. Callers and targets outside stay as outsiders. */
+  readonly namespaces: ReadonlySet<string>;
+  /** Box ids of the namespaces folded into one node. */
+  readonly collapsed: ReadonlySet<string>;
+};
+
+export function buildGraph(input: GraphInput, options: GraphOptions): Graph {
+  const lookup = buildMeshLookup(input.mesh);
+  const draft = emptyDraft();
+  placeEdges(draft, input.edges, input.latency, lookup, options);
+  if (options.idleNodes) addIdleNodes(draft, input.mesh, lookup, options);
+  describeNodes(draft, lookup);
+  judgeNodes(draft);
+  selectNamespaces(draft, options.namespaces);
+  collapseNamespaces(draft, options.collapsed);
+  return finishGraph(draft, options.graphType);
+}

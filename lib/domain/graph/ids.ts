@@ -1,0 +1,81 @@
+/**
+ * Ids of nodes, boxes and edges: made here, split here. Segments are percent-encoded, so any name survives.
+ *
+ *   workload/primary/bookinfo/reviews-v2      app/primary/bookinfo/reviews[/v2]
+ *   service/primary/bookinfo/reviews          unknown/primary   passthrough/primary   blackhole/primary
+ *   box/primary/bookinfo                      <source>|<target>|http
+ *
+ * An id names what telemetry and configuration agree on; whether a workload is a gateway does not change its id.
+ */
+import type { Protocol } from "#lib/domain/telemetry/edgeTable.ts";
+
+export type NodeKey =
+  | { readonly kind: "workload"; readonly cluster: string; readonly namespace: string; readonly workload: string }
+  | {
+      readonly kind: "app";
+      readonly cluster: string;
+      readonly namespace: string;
+      readonly app: string;
+      readonly version?: string;
+    }
+  | { readonly kind: "service"; readonly cluster: string; readonly namespace: string; readonly service: string }
+  | { readonly kind: "unknown" | "passthrough" | "blackhole"; readonly cluster: string }
+  | { readonly kind: "box"; readonly cluster: string; readonly namespace: string };
+
+export function formatNodeId(key: NodeKey): string {
+  switch (key.kind) {
+    case "workload":
+      return join(key.kind, key.cluster, key.namespace, key.workload);
+    case "app":
+      return key.version === undefined
+        ? join(key.kind, key.cluster, key.namespace, key.app)
+        : join(key.kind, key.cluster, key.namespace, key.app, key.version);
+    case "service":
+      return join(key.kind, key.cluster, key.namespace, key.service);
+    case "box":
+      return join(key.kind, key.cluster, key.namespace);
+    default:
+      return join(key.kind, key.cluster);
+  }
+}
+
+function join(...segments: readonly string[]): string {
+  return segments.map((segment) => encodeURIComponent(segment.toWellFormed())).join("/");
+}
+
+/** The key an id was made from; undefined for text that is no id. */
+export function parseNodeId(id: string): NodeKey | undefined {
+  const segments = decodeSegments(id);
+  if (segments === undefined) return undefined;
+  const [kind, cluster = "", namespace = "", name = "", version] = segments;
+  switch (`${kind}:${segments.length}`) {
+    case "workload:4":
+      return { kind: "workload", cluster, namespace, workload: name };
+    case "app:4":
+      return { kind: "app", cluster, namespace, app: name };
+    case "app:5":
+      return { kind: "app", cluster, namespace, app: name, version: version ?? "" };
+    case "service:4":
+      return { kind: "service", cluster, namespace, service: name };
+    case "box:3":
+      return { kind: "box", cluster, namespace };
+    case "unknown:2":
+    case "passthrough:2":
+    case "blackhole:2":
+      return { kind: kind as "unknown" | "passthrough" | "blackhole", cluster };
+    default:
+      return undefined;
+  }
+}
+
+function decodeSegments(id: string): string[] | undefined {
+  try {
+    return id.split("/").map((segment) => decodeURIComponent(segment));
+  } catch {
+    return undefined;
+  }
+}
+
+export function formatEdgeId(source: string, target: string, protocol: Protocol): string {
+  return `${source}|${target}|${protocol}`;
+}

@@ -1,0 +1,35 @@
+/**
+ * Workloads and services that configuration knows and no call reached or left in the window.
+ *
+ * - Control plane and ztunnel pods are not part of the traffic map.
+ * - A service is only added where the graph shows services; in the app graphs a workload's app stands for it.
+ */
+import type { MeshNodes } from "#lib/domain/mesh/meshNodes.ts";
+import type { GraphDraft } from "../draft.ts";
+import type { GraphType } from "../graph.ts";
+import type { MeshLookup } from "../meshLookup.ts";
+import { placeService, placeWorkload } from "./placeNodes.ts";
+
+export function addIdleNodes(
+  draft: GraphDraft,
+  mesh: MeshNodes,
+  lookup: MeshLookup,
+  options: { readonly graphType: GraphType; readonly serviceNodes: boolean },
+): void {
+  const active = new Set(draft.nodes.keys());
+  const markIdle = (id: string | undefined) => {
+    if (id !== undefined && !active.has(id)) draft.nodes.get(id)?.flags.add("idle");
+  };
+  if (options.graphType !== "service") {
+    for (const workload of mesh.workloads) {
+      if (workload.role === "controlPlane" || workload.role === "ztunnel") continue;
+      markIdle(placeWorkload(draft, workload, options.graphType));
+    }
+  }
+  if (options.graphType === "service" || options.serviceNodes) {
+    for (const service of mesh.services) {
+      const host = service.hosts[0] ?? service.name;
+      markIdle(placeService(draft, { ...service, host }, service.cluster, lookup));
+    }
+  }
+}

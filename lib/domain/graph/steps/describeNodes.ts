@@ -1,0 +1,52 @@
+/**
+ * What configuration adds to the nodes telemetry found.
+ *
+ * - Gateways and waypoints get their type and hosts; app nodes the sum of their workloads' replicas.
+ * - outOfMesh: its pods run no proxy, so what it sends is not seen. ambient: ztunnel carries its traffic.
+ * - dead: telemetry names it, its cluster's configuration is known, and nothing by that name is there any more.
+ * - Services carry what routing does to them (VirtualService, faults, mirrors …).
+ */
+import type { WorkloadNode } from "#lib/domain/mesh/meshNodes.ts";
+import type { GraphDraft, NodeDraft } from "../draft.ts";
+import type { MeshLookup } from "../meshLookup.ts";
+
+export function describeNodes(draft: GraphDraft, lookup: MeshLookup): void {
+  for (const node of draft.nodes.values()) {
+    if (node.type === "workload" || node.type === "app") describeWorkload(node, lookup);
+    else if (node.type === "service" || node.type === "serviceEntry") describeService(node, lookup);
+  }
+}
+
+function describeWorkload(node: NodeDraft, lookup: MeshLookup): void {
+  const members = workloadsOf(node, lookup);
+  const first = members[0];
+  if (first === undefined) {
+    if (lookup.knowsCluster(node.cluster)) node.flags.add("dead");
+    return;
+  }
+  node.replicas = {
+    desired: members.reduce((total, { desiredReplicas }) => total + desiredReplicas, 0),
+    available: members.reduce((total, { availableReplicas }) => total + availableReplicas, 0),
+  };
+  node.mode = first.mode;
+  if (members.every(({ mode }) => mode === "none")) node.flags.add("outOfMesh");
+  if (members.every(({ mode }) => mode === "ambient")) node.flags.add("ambient");
+  for (const host of members.flatMap(({ gatewayHosts }) => gatewayHosts)) node.hosts.add(host);
+  if (first.role === "ingressGateway" || first.role === "egressGateway") node.type = "gateway";
+  if (first.role === "waypoint") node.type = "waypoint";
+}
+
+function workloadsOf(node: NodeDraft, lookup: MeshLookup): readonly WorkloadNode[] {
+  if (node.workload !== undefined) {
+    const workload = lookup.workload(node.cluster, node.namespace, node.workload);
+    return workload === undefined ? [] : [workload];
+  }
+  return node.app === undefined ? [] : lookup.app(node.cluster, node.namespace, node.app, node.version);
+}
+
+function describeService(node: NodeDraft, lookup: MeshLookup): void {
+  const service = lookup.service(node.cluster, node.namespace, node.service ?? "");
+  if (service === undefined) return;
+  for (const host of service.hosts) node.hosts.add(host);
+  for (const flag of service.flags) node.flags.add(flag);
+}

@@ -1,0 +1,118 @@
+/**
+ * Which node stands for a workload or service, in each graph type.
+ *
+ *   workload      the workload                     reviews-v2
+ *   versionedApp  canonical service and revision   reviews · v2
+ *   app           canonical service                reviews
+ *   service       the service most of its calls come through; the workload itself when none does
+ *
+ * - No names at all at the source: the "unknown" node of the cluster that reported it.
+ * - PassthroughCluster and BlackHoleCluster: one node each a cluster; they are Envoy clusters, not services.
+ * - Hosts of one ServiceEntry fold into its node; an external host without one is a service of its own.
+ */
+import type { ServiceCell, WorkloadCell } from "#lib/domain/telemetry/edgeRows.ts";
+import type { GraphDraft, NodeDraft } from "../draft.ts";
+import type { GraphType, NodeFlag } from "../graph.ts";
+import { formatNodeId, type NodeKey } from "../ids.ts";
+import type { MeshLookup } from "../meshLookup.ts";
+
+/** The id of the node of a workload cell, which is added to the draft when new. */
+export function placeWorkload(draft: GraphDraft, cell: WorkloadCell, graphType: GraphType): string {
+  const key = workloadKey(cell, graphType);
+  const id = formatNodeId(key);
+  if (!draft.nodes.has(id)) draft.nodes.set(id, workloadDraft(id, key, cell));
+  return id;
+}
+
+function workloadKey(cell: WorkloadCell, graphType: GraphType): NodeKey {
+  const { cluster, namespace, name, app, version } = cell;
+  if (name === "" && app === "") return { kind: "unknown", cluster };
+  const byApp = graphType === "app" || graphType === "versionedApp";
+  if ((byApp && app !== "") || name === "") {
+    const hasVersion = graphType === "versionedApp" && version !== "" && version !== "latest";
+    if (graphType === "versionedApp" && !hasVersion && name !== "")
+      return { kind: "workload", cluster, namespace, workload: name };
+    return { kind: "app", cluster, namespace, app, ...(hasVersion ? { version } : {}) };
+  }
+  return { kind: "workload", cluster, namespace, workload: name };
+}
+
+function workloadDraft(id: string, key: NodeKey, cell: WorkloadCell): NodeDraft {
+  const { cluster, namespace } = cell;
+  const base = { id, cluster, hosts: new Set<string>(), flags: new Set<NodeFlag>() };
+  switch (key.kind) {
+    case "app":
+      return {
+        ...base,
+        type: "app",
+        namespace,
+        label: key.app,
+        app: key.app,
+        ...(key.version === undefined ? {} : { version: key.version }),
+      };
+    case "workload":
+      return {
+        ...base,
+        type: "workload",
+        namespace,
+        label: key.workload,
+        workload: key.workload,
+        ...(cell.app === "" ? {} : { app: cell.app }),
+        ...(cell.version === "" ? {} : { version: cell.version }),
+      };
+    default:
+      return { ...base, type: "unknown", namespace: "", label: "unknown" };
+  }
+}
+
+const ENVOY_CLUSTERS: Readonly<Record<string, "passthrough" | "blackhole">> = {
+  PassthroughCluster: "passthrough",
+  BlackHoleCluster: "blackhole",
+};
+
+/** True for Envoy's own clusters, which stand for "anywhere" and "nowhere" rather than for a service. */
+export function isEnvoyCluster(cell: ServiceCell): boolean {
+  return cell.name in ENVOY_CLUSTERS;
+}
+
+/** The id of the node of a service cell, added when new; undefined when the cell names no service. */
+export function placeService(
+  draft: GraphDraft,
+  cell: ServiceCell,
+  callerCluster: string,
+  lookup: MeshLookup,
+): string | undefined {
+  const cluster = cell.cluster === "" ? callerCluster : cell.cluster;
+  const envoy = ENVOY_CLUSTERS[cell.name];
+  if (envoy !== undefined) {
+    const id = formatNodeId({ kind: envoy, cluster: callerCluster });
+    if (!draft.nodes.has(id)) {
+      const base = { hosts: new Set<string>(), flags: new Set<NodeFlag>() };
+      draft.nodes.set(id, { id, type: envoy, cluster: callerCluster, namespace: "", label: cell.name, ...base });
+    }
+    if (cell.host !== cell.name && cell.host !== "") draft.nodes.get(id)?.hosts.add(cell.host);
+    return id;
+  }
+  const name = cell.name === "" ? cell.host : cell.name;
+  if (name === "") return undefined;
+  const service = lookup.service(cluster, cell.namespace, name);
+  const entry = service === undefined ? lookup.serviceEntry(cluster, cell.host) : undefined;
+  const namespace = entry?.namespace ?? cell.namespace;
+  const id = formatNodeId({ kind: "service", cluster, namespace, service: entry?.name ?? name });
+  let node = draft.nodes.get(id);
+  if (node === undefined) {
+    node = {
+      id,
+      type: entry === undefined ? "service" : "serviceEntry",
+      cluster,
+      namespace,
+      label: entry !== undefined && entry.hosts.length === 1 ? (entry.hosts[0] ?? name) : (entry?.name ?? name),
+      service: entry?.name ?? name,
+      hosts: new Set(),
+      flags: new Set(),
+    };
+    draft.nodes.set(id, node);
+  }
+  if (cell.host !== "") node.hosts.add(cell.host);
+  return id;
+}
