@@ -1,0 +1,57 @@
+/**
+ * What the layout takes and gives: plain data, so that it can cross into a Web Worker and back.
+ * All lengths are map pixels (1 at zoom 1); y grows downwards.
+ */
+
+/** A thing to place. Its reference point is the centre of its glyph, where edges dock. */
+export type LayoutNode = {
+  readonly id: string;
+  /** Id of the namespace box it belongs to, "" when it stands outside every box. */
+  readonly box: string;
+  readonly width: number;
+  /** Space the node needs above and below its reference point. */
+  readonly above: number;
+  readonly below: number;
+  /** Distance from the reference point to where edges begin and end, left and right. */
+  readonly reach: number;
+};
+
+export type LayoutEdge = { readonly id: string; readonly source: string; readonly target: string };
+
+export type LayoutInput = {
+  readonly nodes: readonly LayoutNode[];
+  readonly edges: readonly LayoutEdge[];
+  /** Forget the positions of before (their order still counts): the viewer asked for another arrangement. */
+  readonly rearrange?: boolean;
+};
+
+export type PlacedNode = LayoutNode & { readonly x: number; readonly y: number };
+
+export type PlacedBox = {
+  readonly id: string;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+};
+
+/**
+ * An edge as a run of cubic Bézier curves: x0 y0, then six numbers a curve (two control points and the end).
+ * It starts at the right of the source and ends at the left of the target.
+ */
+export type Route = readonly number[];
+
+export type RoutedEdge = LayoutEdge & { readonly route: Route };
+
+export type LayoutResult = {
+  readonly nodes: readonly PlacedNode[];
+  readonly boxes: readonly PlacedBox[];
+  readonly edges: readonly RoutedEdge[];
+  /** Nodes that went away lately, so that one that returns finds its old place free. */
+  readonly departed: readonly PlacedNode[];
+  readonly width: number;
+  readonly height: number;
+};
+
+/** Space inside a box around its nodes; the top leaves room for the title bar. */
+export const BOX_PADDING = { side: 30, top: 44, bottom: 16 } as const;

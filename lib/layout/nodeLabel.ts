@@ -1,0 +1,26 @@
+/** How a name is written under a glyph: two lines at most, broken at its own joints, shortened in the middle. */
+
+/** Characters that fit on a line under a glyph at 12 px. */
+export const LINE_LENGTH = 17;
+
+/** Shortens in the middle, where names of workloads differ least: "productpage-v1-canary" → "productpa…-canary". */
+export function middleEllipsis(text: string, length: number): string {
+  const letters = [...text];
+  if (letters.length <= length) return text;
+  const tail = Math.floor((length - 1) / 2);
+  return `${letters.slice(0, length - 1 - tail).join("")}…${letters.slice(letters.length - tail).join("")}`;
+}
+
+/** One or two lines of at most `length` characters. The break comes after "-", ".", "_" or "/" where there is one. */
+export function wrapLabel(text: string, length: number = LINE_LENGTH): readonly string[] {
+  const letters = [...text];
+  if (letters.length <= length) return [text];
+  let cut = length;
+  for (let at = length; at > length / 3; at--) {
+    if ("-._/ ".includes(letters[at - 1]!)) {
+      cut = at;
+      break;
+    }
+  }
+  return [letters.slice(0, cut).join("").trimEnd(), middleEllipsis(letters.slice(cut).join(""), length)];
+}
