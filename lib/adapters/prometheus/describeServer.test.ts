@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import { readRetention, readScrapeInterval } from "./describeServer.ts";
+import { parseDuration } from "./duration.ts";
+
+const CONFIG = `global:
+  scrape_interval: 1m
+  scrape_timeout: 10s
+scrape_configs:
+- job_name: kubernetes-pods
+  honor_timestamps: true
+  scrape_interval: 20s
+  relabel_configs:
+  - source_labels: [__address__]
+- job_name: podMonitor/istio-system/envoy-stats/0
+  scrape_interval: 30s
+- job_name: "blackbox"
+  scrape_interval: 5m
+`;
+
+test("the interval is that of the jobs that scrape Istio's metrics", () => {
+  expect(readScrapeInterval(CONFIG, ["kubernetes-pods"])).toBe(20);
+});
+
+test("an operator's job is found by the monitor's name in it", () => {
+  expect(readScrapeInterval(CONFIG, ["istio-system/envoy-stats"])).toBe(30);
+});
+
+test("of several jobs the slowest decides", () => {
+  expect(readScrapeInterval(CONFIG, ["kubernetes-pods", "istio-system/envoy-stats"])).toBe(30);
+});
+
+test("the global interval serves when no job can be told by name", () => {
+  expect(readScrapeInterval(CONFIG, [])).toBe(60);
+  expect(readScrapeInterval(CONFIG, ["relabeled"])).toBe(60);
+});
+
+test("no configuration, no interval", () => {
+  expect(readScrapeInterval(undefined, ["kubernetes-pods"])).toBeUndefined();
+  expect(readScrapeInterval("not a configuration", [])).toBeUndefined();
+});
+
+test.each([
+  { shown: "15d", flag: undefined, seconds: 1_296_000 },
+  { shown: "30d or 10GiB", flag: undefined, seconds: 2_592_000 },
+  { shown: "10GiB", flag: "0s", seconds: 1_296_000 },
+  { shown: undefined, flag: "1w", seconds: 604_800 },
+  { shown: undefined, flag: undefined, seconds: undefined },
+])("retention of $shown and flag $flag is $seconds s", ({ shown, flag, seconds }) => {
+  expect(readRetention(shown, flag)).toBe(seconds);
+});
+
+test("durations add up their parts, and anything else is none", () => {
+  expect(parseDuration("1h30m")).toBe(5_400);
+  expect(parseDuration("500ms")).toBe(0.5);
+  expect(parseDuration("")).toBeUndefined();
+  expect(parseDuration("15 days")).toBeUndefined();
+});

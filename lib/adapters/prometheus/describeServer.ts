@@ -1,0 +1,114 @@
+/** What a Prometheus says about itself. Each page may be forbidden or missing: then a default, and a warning. */
+import { SourceError, type Warning } from "#lib/ports.ts";
+import { parseDuration } from "./duration.ts";
+import type { PrometheusApi } from "./prometheusApi.ts";
+import { type Matcher, selector } from "./selector.ts";
+
+/** Istio's own addon and most operators scrape every 15 seconds. */
+const DEFAULT_SCRAPE_INTERVAL_SECONDS = 15;
+/** What Prometheus keeps when no retention flag is set. */
+const DEFAULT_RETENTION_SECONDS = 15 * 86_400;
+
+export type ServerFacts = {
+  readonly version?: string;
+  readonly scrapeIntervalSeconds: number;
+  readonly retentionSeconds?: number;
+  readonly warnings: readonly Warning[];
+};
+
+/** Rejects when the server cannot be reached or is no Prometheus; what it merely refuses to tell is a warning. */
+export async function describeServer(
+  api: PrometheusApi,
+  scope: readonly Matcher[],
+  signal: AbortSignal,
+): Promise<ServerFacts> {
+  const options = { signal, urgent: true };
+  const [buildinfo, config, flags, runtimeinfo, jobs] = await Promise.all([
+    told(api.status("buildinfo", options)),
+    told(api.status("config", options)),
+    told(api.status("flags", options)),
+    told(api.status("runtimeinfo", options)),
+    told(api.labelValues("job", selector("istio_requests_total", scope), options)),
+  ]);
+  const warnings: Warning[] = [];
+  const scrapeIntervalSeconds = readScrapeInterval(text(config, "yaml"), strings(jobs));
+  if (scrapeIntervalSeconds === undefined) {
+    warnings.push({
+      code: "scrape-interval-unknown",
+      message: `Prometheus does not tell its scrape interval; ${DEFAULT_SCRAPE_INTERVAL_SECONDS} s is assumed.`,
+      hint: "Allow GET /api/v1/status/config, or choose windows of at least four scrape intervals.",
+    });
+  }
+  const retentionSeconds = readRetention(
+    text(runtimeinfo, "storageRetention"),
+    text(flags, "storage.tsdb.retention.time"),
+  );
+  if (retentionSeconds === undefined) {
+    warnings.push({
+      code: "retention-unknown",
+      message: "Prometheus does not tell how long it keeps data; moments it no longer has will look empty.",
+      hint: "Allow GET /api/v1/status/runtimeinfo or /api/v1/status/flags.",
+    });
+  }
+  const version = text(buildinfo, "version");
+  return {
+    scrapeIntervalSeconds: scrapeIntervalSeconds ?? DEFAULT_SCRAPE_INTERVAL_SECONDS,
+    warnings,
+    ...(version === undefined ? {} : { version }),
+    ...(retentionSeconds === undefined ? {} : { retentionSeconds }),
+  };
+}
+
+/** The data of a page; undefined when the server refuses or lacks the page. */
+async function told(answer: Promise<{ readonly data: unknown }>): Promise<unknown> {
+  try {
+    return (await answer).data;
+  } catch (error) {
+    if (error instanceof SourceError && (error.kind === "denied" || error.kind === "rejected")) return undefined;
+    throw error;
+  }
+}
+
+function text(data: unknown, field: string): string | undefined {
+  const value = typeof data === "object" && data !== null ? (data as Record<string, unknown>)[field] : undefined;
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function strings(data: unknown): string[] {
+  return Array.isArray(data) ? data.filter((value) => typeof value === "string") : [];
+}
+
+/**
+ * The longest interval among the jobs that scrape Istio's metrics; the global one when no job can be told by name.
+ * The page is Go's own YAML, one key a line, and can be a megabyte: scanning it for two keys takes a millisecond where
+ * parsing it would stop the process for a second.
+ *
+ *   global:                              - job_name: podMonitor/istio-system/envoy-stats/0
+ *     scrape_interval: 15s                 scrape_interval: 30s
+ */
+export function readScrapeInterval(yaml: string | undefined, jobs: readonly string[]): number | undefined {
+  if (yaml === undefined) return undefined;
+  let globalSeconds: number | undefined;
+  let job: string | undefined;
+  let longest: number | undefined;
+  for (const [, key, value = ""] of yaml.matchAll(/^(?:- |  )(job_name|scrape_interval): (.+)$/gm)) {
+    if (key === "job_name") {
+      job = value.replace(/^["']|["']$/g, "");
+      continue;
+    }
+    const seconds = parseDuration(value);
+    if (seconds === undefined || seconds === 0) continue;
+    if (job === undefined) globalSeconds ??= seconds;
+    // Operators name the job "podMonitor/<ns>/<name>/0" and relabel it to "<ns>/<name>".
+    else if (jobs.some((name) => name !== "" && job?.includes(name))) longest = Math.max(longest ?? 0, seconds);
+  }
+  return longest ?? globalSeconds;
+}
+
+/** `storageRetention` is "15d", "15d or 10GiB" or "10GiB"; the flag is "0s" for the default. */
+export function readRetention(storageRetention: string | undefined, flag: string | undefined): number | undefined {
+  const shown = storageRetention === undefined ? undefined : parseDuration(storageRetention.split(" ", 1)[0] ?? "");
+  if (shown !== undefined && shown > 0) return shown;
+  const set = flag === undefined ? undefined : parseDuration(flag);
+  return set === 0 ? DEFAULT_RETENTION_SECONDS : set;
+}

@@ -1,0 +1,110 @@
+/**
+ * The instant queries of the two lanes, in PromQL. Their cost follows the series they select, hardly the window or the
+ * labels they group by; so matchers first, one reporter side a query, and merging the sides is ours (mergeReporters.ts).
+ */
+import { EDGE } from "./labels.ts";
+import { anyOf, equals, type Matcher, matches, selector } from "./selector.ts";
+
+/** What every query is given: the extra matchers of a shared server, and the window of its rates in whole seconds. */
+export type QueryContext = { readonly scope: readonly Matcher[]; readonly windowSeconds: number };
+
+const SERVER_SIDE = matches("reporter", "destination|waypoint");
+const CLIENT_SIDE = equals("reporter", "source");
+
+/**
+ * The buckets worth reading: thinning the middle of a histogram bends percentiles, dropping its ends does not.
+ * Prometheus 3 writes "5.0" where 2 wrote "5".
+ */
+const WITHOUT_TAILS: Matcher = {
+  label: "le",
+  operator: "!~",
+  value: "0\\.5|(30000|60000|300000|600000|1800000|3600000)(\\.0)?",
+};
+
+/** `rate(metric{matchers}[300s])` */
+export function rate(metric: string, matchers: readonly Matcher[], { scope, windowSeconds }: QueryContext): string {
+  return `rate(${selector(metric, [...matchers, ...scope])}[${windowSeconds}s])`;
+}
+
+/** Joins queries whose rows would be equal but for what they measure; the label `measure` tells them apart. */
+export function union(measures: Readonly<Record<string, string>>): string {
+  return Object.entries(measures)
+    .map(([measure, query]) => `label_replace(${query},"measure","${measure}","","")`)
+    .join(" or ");
+}
+
+/**
+ * Requests as servers and waypoints saw them, the only ones who know whether a call was mTLS.
+ *
+ *     sum by (reporter,source_cluster,…,connection_security_policy)
+ *       (rate(istio_requests_total{reporter=~"destination|waypoint"}[300s])) > 0
+ */
+export function serverRequests(context: QueryContext): string {
+  const by = `reporter,${EDGE},request_protocol,response_code,grpc_response_status,response_flags,connection_security_policy`;
+  return `sum by (${by}) (${rate("istio_requests_total", [SERVER_SIDE], context)}) > 0`;
+}
+
+/**
+ * Requests as clients saw them: holds what never reached a server, and calls to what has no proxy.
+ *
+ *     sum by (reporter,source_cluster,…,response_flags) (rate(istio_requests_total{reporter="source"}[300s])) > 0
+ */
+export function clientRequests(context: QueryContext): string {
+  const by = `reporter,${EDGE},request_protocol,response_code,grpc_response_status,response_flags`;
+  return `sum by (${by}) (${rate("istio_requests_total", [CLIENT_SIDE], context)}) > 0`;
+}
+
+/**
+ * TCP bytes and connections of all reporters, with the reporting proxy's `app`, which tells ztunnels.
+ *
+ *     label_replace(sum by (app,reporter,…) (rate(istio_tcp_sent_bytes_total{}[300s])) > 0,"measure","sentBytes","","")
+ *       or label_replace(… istio_tcp_received_bytes_total …) or label_replace(… istio_tcp_connections_opened_total …)
+ */
+export function tcpTraffic(context: QueryContext): string {
+  const by = `app,reporter,${EDGE},response_flags,connection_security_policy`;
+  const traffic = (metric: string) => `sum by (${by}) (${rate(metric, [], context)}) > 0`;
+  return union({
+    sentBytes: traffic("istio_tcp_sent_bytes_total"),
+    receivedBytes: traffic("istio_tcp_received_bytes_total"),
+    connectionsOpened: traffic("istio_tcp_connections_opened_total"),
+  });
+}
+
+/**
+ * Time and count of requests, mesh-wide, from one side. Not their quotient: means do not add up, sums do.
+ *
+ *     label_replace(sum by (reporter,…) (rate(istio_request_duration_milliseconds_sum{reporter="source"}[300s])) > 0,
+ *       "measure","milliseconds","","") or label_replace(… _count …,"measure","count","","")
+ */
+export function durations(side: "server" | "client", context: QueryContext): string {
+  const matcher = side === "server" ? SERVER_SIDE : CLIENT_SIDE;
+  const total = (metric: string) =>
+    `sum by (reporter,${EDGE},request_protocol) (${rate(metric, [matcher], context)}) > 0`;
+  return union({
+    milliseconds: total("istio_request_duration_milliseconds_sum"),
+    count: total("istio_request_duration_milliseconds_count"),
+  });
+}
+
+/**
+ * Histograms of the calls into one namespace, as its servers and waypoints measured them.
+ *
+ *     sum by (le,reporter,…) (rate(istio_request_duration_milliseconds_bucket{reporter=~"destination|waypoint",
+ *       destination_workload_namespace="shop",le!~"…"}[300s])) > 0
+ */
+export function serverBuckets(namespace: string, context: QueryContext): string {
+  return buckets([SERVER_SIDE, equals("destination_workload_namespace", namespace)], context);
+}
+
+/**
+ * Histograms of calls to services that no server-side proxy reports, as clients measured them. `serviceNames` must not
+ * be empty; services of the same name elsewhere come along, and the reader drops them.
+ */
+export function clientBuckets(serviceNames: readonly string[], context: QueryContext): string {
+  return buckets([CLIENT_SIDE, anyOf("destination_service_name", serviceNames)], context);
+}
+
+function buckets(matchers: readonly Matcher[], context: QueryContext): string {
+  const rates = rate("istio_request_duration_milliseconds_bucket", [...matchers, WITHOUT_TAILS], context);
+  return `sum by (le,reporter,${EDGE},request_protocol) (${rates}) > 0`;
+}
