@@ -20,6 +20,7 @@ const views: fc.Arbitrary<MapViewState> = fc
       atSeconds: fc.integer({ min: 100_000_000, max: 9_999_999_999 }),
       graphType: fc.constantFrom(...GRAPH_TYPES),
       serviceNodes: fc.boolean(),
+      idleNodes: fc.boolean(),
       labels: fc.subarray([...EDGE_LABELS]),
       show: fc.constantFrom("map" as const, "table" as const),
       selected: fc.string({ minLength: 1, maxLength: 50 }),

@@ -13,6 +13,8 @@ export type EdgeLabel = (typeof EDGE_LABELS)[number];
 export type MapViewState = Scope & {
   readonly graphType: GraphType;
   readonly serviceNodes: boolean;
+  /** Draw what is configured but had no traffic. */
+  readonly idleNodes: boolean;
   readonly labels: readonly EdgeLabel[];
   readonly show: "map" | "table";
   /** Id of a node, an edge, or a namespace's box. */
@@ -28,6 +30,7 @@ export const DEFAULT_VIEW: MapViewState = {
   ...DEFAULT_SCOPE,
   graphType: "versionedApp",
   serviceNodes: true,
+  idleNodes: false,
   labels: ["rate", "errors"],
   show: "map",
   find: "",
@@ -47,6 +50,7 @@ export function parseView(parameters: URLSearchParams): { view: MapViewState; pr
     ...parseScope(parameters, problems),
     graphType: oneOf(GRAPH_TYPES, parameters.get("graph"), DEFAULT_VIEW.graphType, "graph type", problems),
     serviceNodes: oneOf(["on", "off"], parameters.get("services"), "on", "service nodes", problems) === "on",
+    idleNodes: oneOf(["on", "off"], parameters.get("idle"), "off", "idle nodes", problems) === "on",
     labels: parseLabels(parameters.get("labels"), problems),
     show: oneOf(["map", "table"], parameters.get("show"), DEFAULT_VIEW.show, "view", problems),
     find: (parameters.get("find") ?? "").slice(0, MAX_TEXT),
@@ -63,6 +67,7 @@ export function formatView(view: MapViewState): string {
   writeScope(view, parameters);
   if (view.graphType !== DEFAULT_VIEW.graphType) parameters.set("graph", view.graphType);
   if (!view.serviceNodes) parameters.set("services", "off");
+  if (view.idleNodes) parameters.set("idle", "on");
   if (view.labels.join() !== DEFAULT_VIEW.labels.join()) parameters.set("labels", view.labels.join(",") || "none");
   if (view.show !== DEFAULT_VIEW.show) parameters.set("show", view.show);
   if (view.collapsed.length > 0) parameters.set("collapsed", view.collapsed.join(","));

@@ -14,6 +14,9 @@ export type Scope = {
   readonly atSeconds?: number;
 };
 
+/** A change to some of it; `atSeconds: undefined` goes back to now. */
+export type ScopeChange = Partial<Omit<Scope, "atSeconds">> & { readonly atSeconds?: number | undefined };
+
 export const WINDOWS = [60, 300, 600, 1800, 3600, 10_800, 21_600, 43_200, 86_400] as const;
 export const DEFAULT_SCOPE: Scope = { clusters: [], namespaces: [], windowSeconds: 300 };
 

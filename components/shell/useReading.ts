@@ -1,9 +1,10 @@
 "use client";
 /** The reading a page draws from: rates first, percentiles when they come, refreshed while someone looks. */
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useMemo } from "react";
 import type { Reading } from "#lib/api/reading.ts";
 import { readingUrl } from "#lib/api/urls.ts";
+import { indexLatency, type LatencyIndex } from "#lib/domain/telemetry/latency.ts";
 import { type ApiError, fetchJson } from "./apiClient.ts";
 import { listenForChanges } from "./eventStream.ts";
 import type { Scope } from "./scope.ts";
@@ -15,73 +16,65 @@ export type ReadingState = {
   /** Why the last attempt failed; the reading may still be there, from before. */
   readonly error: ApiError | undefined;
   readonly fetching: boolean;
+  /** Asks for everything again, percentiles and curves too. */
   readonly refresh: () => void;
 };
 
-/**
- * Asks for rates of the whole mesh, then for the same with the percentiles of `latencyNamespaces`.
- * `refreshSeconds` 0 asks only once. Hidden tabs do not ask.
- */
-export function useReading(
-  scope: Pick<Scope, "windowSeconds" | "atSeconds">,
-  latencyNamespaces: readonly string[],
-  refreshSeconds: number,
-): ReadingState {
-  const { windowSeconds: window, atSeconds } = scope;
-  const moment = { window, ...(atSeconds === undefined ? {} : { at: atSeconds }) };
-  const live = atSeconds === undefined && refreshSeconds > 0;
-  const options = {
-    placeholderData: keepPreviousData<Reading>,
-    refetchInterval: live ? refreshSeconds * 1000 : (false as const),
-    // The tables are rebuilt at every refresh; comparing them to the last would only cost time.
-    structuralSharing: false as const,
-  };
+type Moment = Pick<Scope, "windowSeconds" | "atSeconds">;
 
-  const rates = useQuery<Reading, ApiError>({
-    queryKey: ["reading", moment, "rates"],
-    queryFn: ({ signal }) => fetchJson<Reading>(readingUrl(moment), signal),
-    ...options,
-  });
-  const latencies = useQuery<Reading, ApiError>({
-    queryKey: ["reading", moment, "latencies", latencyNamespaces],
-    queryFn: ({ signal }) => fetchJson<Reading>(readingUrl({ ...moment, latency: latencyNamespaces }), signal),
-    enabled: rates.data !== undefined && latencyNamespaces.length > 0,
-    ...options,
-  });
-
-  useChangeRefetch(live);
+/** Rates of the whole mesh. `refreshSeconds` 0 asks only once; hidden tabs do not ask. */
+export function useReading(scope: Moment, refreshSeconds: number): ReadingState {
   const client = useQueryClient();
-  const shown = chooseReading(rates, latencies);
+  const moment = momentOf(scope);
+  const query = useQuery<Reading, ApiError>({
+    queryKey: ["reading", "rates", moment],
+    queryFn: ({ signal }) => fetchJson<Reading>(readingUrl(moment), signal),
+    placeholderData: keepPreviousData,
+    refetchInterval: refreshInterval(scope, refreshSeconds),
+    structuralSharing: false,
+  });
+  useChangeRefetch(scope.atSeconds === undefined && refreshSeconds > 0);
   return {
-    reading: shown.data,
-    receivedAtMs: shown.dataUpdatedAt,
-    error: rates.error ?? undefined,
-    fetching: rates.isFetching,
-    refresh: () => void client.invalidateQueries({ queryKey: ["reading"] }),
+    reading: query.data,
+    receivedAtMs: query.dataUpdatedAt,
+    error: query.error ?? undefined,
+    fetching: query.isFetching,
+    refresh: () => void client.invalidateQueries(),
   };
 }
 
-type Lane = {
-  readonly data: Reading | undefined;
-  readonly dataUpdatedAt: number;
-  readonly isFetching: boolean;
-  readonly isPlaceholderData: boolean;
-};
-
 /**
- * The lane to draw. Percentiles must not blink at every refresh, so a reading with latencies stays until its successor
- * is there; it never stays for a lane that has ended with less.
- *
- *   rates      t0 ──────── t15 ───────────
- *   latencies  ···t0 ─────────── t15 ─────
- *   drawn      r0 l0 ──────────  l15 ─────
+ * Latencies of the whole mesh, percentiles where calls go into `namespaces`. They may be one refresh older than the
+ * rates they are shown with: they must not blink while newer ones are on their way. Undefined until the first are there.
  */
-export function chooseReading(rates: Lane, latencies: Lane): Lane {
-  if (rates.data === undefined || latencies.data === undefined) return rates;
-  // Kept from another window or moment while the new one loads: the rates of the new one are worth more.
-  if (latencies.isPlaceholderData && !rates.isPlaceholderData) return rates;
-  if (latencies.data.asOf >= rates.data.asOf || latencies.isFetching) return latencies;
-  return rates;
+export function useLatency(
+  scope: Moment,
+  namespaces: readonly string[],
+  refreshSeconds: number,
+): LatencyIndex | undefined {
+  const moment = momentOf(scope);
+  const { data } = useQuery<Reading, ApiError>({
+    queryKey: ["reading", "latency", moment, namespaces],
+    queryFn: ({ signal }) => fetchJson<Reading>(readingUrl({ ...moment, latency: namespaces }), signal),
+    enabled: namespaces.length > 0,
+    // Other namespaces of the same moment may stand in; percentiles of another moment may not.
+    placeholderData: (previous, query) => (isSame(query?.queryKey[2], moment) ? previous : undefined),
+    refetchInterval: refreshInterval(scope, refreshSeconds),
+    structuralSharing: false,
+  });
+  return useMemo(() => (data?.latency === undefined ? undefined : indexLatency(data.edges, data.latency)), [data]);
+}
+
+function momentOf({ windowSeconds, atSeconds }: Moment): { window: number; at?: number } {
+  return { window: windowSeconds, ...(atSeconds === undefined ? {} : { at: atSeconds }) };
+}
+
+function refreshInterval(scope: Moment, refreshSeconds: number): number | false {
+  return scope.atSeconds === undefined && refreshSeconds > 0 ? refreshSeconds * 1000 : false;
+}
+
+function isSame(previous: unknown, moment: object): boolean {
+  return JSON.stringify(previous) === JSON.stringify(moment);
 }
 
 function useChangeRefetch(live: boolean): void {

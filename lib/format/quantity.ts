@@ -22,14 +22,14 @@ function scale(value: number): [figure: string, prefix: string] {
   return [threeDigits.format(scaled), PREFIXES[step] ?? ""];
 }
 
-/** Requests a second: "12.4 rps", "1.23 krps", "<0.01 rps"; a measured zero is "0 rps". */
-export function formatRate(perSecond: number | undefined): string {
+/** Events a second, requests unless said: "12.4 rps", "1.23 krps", "<0.01 rps"; a measured zero is "0 rps". */
+export function formatRate(perSecond: number | undefined, unit = "rps"): string {
   if (perSecond === undefined) return ABSENT;
-  if (perSecond === 0) return `0${SPACE}rps`;
-  if (perSecond < 0.01) return `<0.01${SPACE}rps`;
-  if (perSecond < 1) return `${perSecond.toFixed(2)}${SPACE}rps`;
+  if (perSecond === 0) return `0${SPACE}${unit}`;
+  if (perSecond < 0.01) return `<0.01${SPACE}${unit}`;
+  if (perSecond < 1) return `${perSecond.toFixed(2)}${SPACE}${unit}`;
   const [figure, prefix] = scale(perSecond);
-  return `${figure}${SPACE}${prefix}rps`;
+  return `${figure}${SPACE}${prefix}${unit}`;
 }
 
 /** 0–100: "12.4 %". Something is never rounded to nothing, nor almost all to all: "<0.01 %", ">99.9 %". */

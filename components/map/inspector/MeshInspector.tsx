@@ -1,0 +1,103 @@
+"use client";
+import type { Graph } from "#lib/domain/graph/graph.ts";
+import type { SeriesScope } from "#lib/domain/telemetry/timeSeries.ts";
+import { formatBytesRate, formatCount, formatPercent, formatRate } from "#lib/format/quantity.ts";
+import { HealthMark } from "../HealthMark.tsx";
+import { explainReason, HEALTH_WORDS, nodeName } from "../words.ts";
+import { InspectorTitle } from "./InspectorTitle.tsx";
+import { Fact, Facts, Section } from "./parts.tsx";
+import { Trends } from "./Trends.tsx";
+import { type Concern, callEdges, lowestMtls, rankConcerns, sumEdges } from "./traffic.ts";
+
+const MOST_CONCERNS = 8;
+
+/** What is drawn as a whole, and the few things to look at first. Shown while nothing is selected. */
+export function MeshInspector(props: {
+  readonly graph: Graph;
+  readonly namespaces: readonly string[];
+  readonly asOf: number;
+  readonly onSelect: (id: string) => void;
+}) {
+  const { graph, namespaces } = props;
+  const totals = sumEdges(callEdges(graph));
+  const concerns = rankConcerns(graph);
+  const mtls = lowestMtls(graph.edges);
+  const scope: SeriesScope = namespaces.length === 0 ? { kind: "mesh" } : { kind: "namespaces", namespaces };
+  const title = namespaces.length === 0 ? "Whole mesh" : namespaces.length === 1 ? namespaces[0] : "Chosen namespaces";
+  return (
+    <>
+      <InspectorTitle
+        kind={[`${formatCount(graph.nodes.length)} nodes`, `${formatCount(graph.edges.length)} edges`]}
+        name={title ?? ""}
+      />
+      <Section title="Needs attention">
+        {concerns.length === 0 ? (
+          <p className="text-ink-2">Nothing: no calls fail beyond their thresholds and no replicas are missing.</p>
+        ) : (
+          <ol className="-mx-2">
+            {concerns.slice(0, MOST_CONCERNS).map((concern) => (
+              <ConcernRow key={idOf(concern)} concern={concern} graph={graph} onSelect={props.onSelect} />
+            ))}
+          </ol>
+        )}
+        {concerns.length > MOST_CONCERNS && (
+          <p className="mt-1 text-12 text-ink-3">
+            and {formatCount(concerns.length - MOST_CONCERNS)} more; the table lists all of them.
+          </p>
+        )}
+      </Section>
+      <Section title="Traffic">
+        <Facts>
+          <Fact name="Calls">{formatRate(totals.requestsPerSecond)}</Fact>
+          <Fact name="Errors" bad={totals.errorsPerSecond > 0}>
+            {formatPercent(totals.errorPercent)}
+            {totals.errorsPerSecond > 0 && ` · ${formatRate(totals.errorsPerSecond)}`}
+          </Fact>
+          {totals.tcpBytesPerSecond > 0 && <Fact name="TCP">{formatBytesRate(totals.tcpBytesPerSecond)}</Fact>}
+          <Fact name="mTLS">
+            {mtls === undefined ? "not reported" : mtls === 100 ? "every edge" : `lowest edge ${formatPercent(mtls)}`}
+          </Fact>
+        </Facts>
+      </Section>
+      <Trends scope={scope} direction="inbound" asOf={props.asOf} />
+    </>
+  );
+}
+
+function ConcernRow(props: {
+  readonly concern: Concern;
+  readonly graph: Graph;
+  readonly onSelect: (id: string) => void;
+}) {
+  const { concern, graph } = props;
+  const { health, reasons } = concern.kind === "edge" ? concern.edge : concern.node;
+  const nameOf = (id: string) => {
+    const node = graph.nodes.find((other) => other.id === id);
+    return node === undefined ? id : nodeName(node);
+  };
+  const name =
+    concern.kind === "node"
+      ? nodeName(concern.node)
+      : `${nameOf(concern.edge.source)} → ${nameOf(concern.edge.target)}`;
+  const reason = reasons[0];
+  return (
+    <li>
+      <button
+        type="button"
+        onClick={() => props.onSelect(idOf(concern))}
+        className="w-full rounded-sm px-2 py-1.5 text-left hover:bg-raised"
+      >
+        <span className="flex items-center gap-2">
+          <HealthMark health={health} />
+          <span className="truncate font-medium">{name}</span>
+          <span className="sr-only">, {HEALTH_WORDS[health]}.</span>
+        </span>
+        {reason !== undefined && <span className="ml-5 block text-12 text-ink-2">{explainReason(reason)}</span>}
+      </button>
+    </li>
+  );
+}
+
+function idOf(concern: Concern): string {
+  return concern.kind === "edge" ? concern.edge.id : concern.node.id;
+}

@@ -1,0 +1,59 @@
+import clsx from "clsx";
+import type { GraphEdge, GraphNode } from "#lib/domain/graph/graph.ts";
+import { formatBytesRate, formatMilliseconds, formatPercent, formatRate } from "#lib/format/quantity.ts";
+import { HealthMark } from "../HealthMark.tsx";
+import { HEALTH_WORDS, nodeName } from "../words.ts";
+
+/** The other ends of a node's edges, with what flows there; each leads to that node, its figures to the edge. */
+export function Neighbours(props: {
+  readonly edges: readonly GraphEdge[];
+  readonly far: (edge: GraphEdge) => GraphNode | undefined;
+  readonly onSelect: (id: string) => void;
+}) {
+  const edges = [...props.edges].sort((left, right) => weight(right) - weight(left));
+  return (
+    <ul className="-mx-2">
+      {edges.map((edge) => {
+        const node = props.far(edge);
+        if (node === undefined) return null;
+        return (
+          <li key={edge.id} className="flex items-center gap-1 rounded-sm hover:bg-raised">
+            <button
+              type="button"
+              onClick={() => props.onSelect(node.id)}
+              className="flex h-8 min-w-0 flex-1 items-center gap-2 rounded-sm px-2 text-left hover:text-accent"
+            >
+              <HealthMark health={edge.health} />
+              <span className="truncate">{nodeName(node)}</span>
+              <span className="sr-only">, {HEALTH_WORDS[edge.health]}</span>
+              {node.namespace !== "" && <span className="truncate text-12 text-ink-3">{node.namespace}</span>}
+            </button>
+            <button
+              type="button"
+              onClick={() => props.onSelect(edge.id)}
+              title="Show this edge"
+              className={clsx(
+                "h-8 shrink-0 rounded-sm px-2 text-right whitespace-nowrap hover:text-accent",
+                edge.protocol !== "tcp" && edge.errorsPerSecond > 0 ? "text-failing-text" : "text-ink-2",
+              )}
+            >
+              {figures(edge)}
+            </button>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function weight(edge: GraphEdge): number {
+  return edge.protocol === "tcp" ? 0 : edge.errorsPerSecond * 1e6 + edge.requestsPerSecond;
+}
+
+function figures(edge: GraphEdge): string {
+  if (edge.protocol === "tcp") return formatBytesRate(edge.sentBytesPerSecond + edge.receivedBytesPerSecond);
+  const parts = [formatRate(edge.requestsPerSecond)];
+  if (edge.errorsPerSecond > 0) parts.push(formatPercent(edge.errorPercent));
+  else if (edge.latency?.p95 !== undefined) parts.push(formatMilliseconds(edge.latency.p95));
+  return parts.join(" · ");
+}

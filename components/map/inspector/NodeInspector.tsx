@@ -1,0 +1,137 @@
+"use client";
+import type { Graph, GraphNode } from "#lib/domain/graph/graph.ts";
+import { parseNodeId } from "#lib/domain/graph/ids.ts";
+import type { SeriesScope } from "#lib/domain/telemetry/timeSeries.ts";
+import { formatCount, formatMilliseconds, formatPercent } from "#lib/format/quantity.ts";
+import { HealthWord } from "../HealthMark.tsx";
+import { FLAG_WORDS, NODE_TYPE_EXPLANATIONS, NODE_TYPE_WORDS, nodeName } from "../words.ts";
+import { InspectorTitle } from "./InspectorTitle.tsx";
+import { Neighbours } from "./Neighbours.tsx";
+import { Fact, Facts, Reasons, Section } from "./parts.tsx";
+import { Responses } from "./Responses.tsx";
+import { TrafficTable } from "./TrafficTable.tsx";
+import { Trends } from "./Trends.tsx";
+import { lowestMtls, meanLatency, sumResponses, totalsOf } from "./traffic.ts";
+
+const MODE_WORDS = { sidecar: "Sidecar", ambient: "Ambient", proxy: "Is a proxy", none: "No proxy" } as const;
+
+/** Everything the map knows of one node. */
+export function NodeInspector(props: {
+  readonly node: GraphNode;
+  readonly graph: Graph;
+  readonly asOf: number;
+  readonly onSelect: (id: string) => void;
+}) {
+  const { node, graph } = props;
+  const inbound = graph.edges.filter((edge) => edge.target === node.id);
+  const outbound = graph.edges.filter((edge) => edge.source === node.id);
+  const nodes = new Map(graph.nodes.map((other) => [other.id, other]));
+  const inTotals = totalsOf(node.inbound);
+  const responses = sumResponses(inbound);
+  const scope = seriesScopeOf(node);
+  const explanation = NODE_TYPE_EXPLANATIONS[node.type];
+  const mtls = lowestMtls(inbound);
+  return (
+    <>
+      <InspectorTitle kind={[NODE_TYPE_WORDS[node.type], node.namespace]} name={nodeName(node)}>
+        <HealthWord health={node.health} />
+        <Reasons reasons={node.reasons} />
+        {explanation !== undefined && <p className="mt-2 text-ink-2">{explanation}</p>}
+      </InspectorTitle>
+      <Section title="Traffic">
+        <TrafficTable inbound={inTotals} outbound={totalsOf(node.outbound)} />
+        <div className="mt-2">
+          <Facts>
+            {inTotals.requestsPerSecond > 0 && (
+              <Fact name="Mean latency">{formatMilliseconds(meanLatency(inbound))}</Fact>
+            )}
+            {inbound.length > 0 && (
+              <Fact name="mTLS in" bad={mtls !== undefined && mtls < 100}>
+                {mtls === undefined ? "not reported" : mtls === 100 ? "all callers" : `from ${formatPercent(mtls)}`}
+              </Fact>
+            )}
+          </Facts>
+        </div>
+      </Section>
+      {responses.length > 0 && (
+        <Section title="Responses to callers">
+          <Responses rows={responses} />
+        </Section>
+      )}
+      {inbound.length > 0 && (
+        <Section title={`Callers (${formatCount(inbound.length)})`}>
+          <Neighbours edges={inbound} far={(edge) => nodes.get(edge.source)} onSelect={props.onSelect} />
+        </Section>
+      )}
+      {outbound.length > 0 && (
+        <Section title={`Calls (${formatCount(outbound.length)})`}>
+          <Neighbours edges={outbound} far={(edge) => nodes.get(edge.target)} onSelect={props.onSelect} />
+        </Section>
+      )}
+      <Section title="Configuration">
+        <NodeFacts node={node} />
+      </Section>
+      {scope !== undefined && (
+        <Trends
+          scope={scope}
+          direction={inbound.length === 0 && outbound.length > 0 ? "outbound" : "inbound"}
+          asOf={props.asOf}
+        />
+      )}
+    </>
+  );
+}
+
+function NodeFacts({ node }: { readonly node: GraphNode }) {
+  return (
+    <Facts>
+      {node.workload !== undefined && <Fact name="Workload">{node.workload}</Fact>}
+      {node.service !== undefined && <Fact name="Service">{node.service}</Fact>}
+      {node.app !== undefined && <Fact name="App">{node.app}</Fact>}
+      {node.version !== undefined && <Fact name="Version">{node.version}</Fact>}
+      {node.replicas !== undefined && (
+        <Fact name="Replicas" bad={node.replicas.available < node.replicas.desired}>
+          {formatCount(node.replicas.available)} of {formatCount(node.replicas.desired)} available
+        </Fact>
+      )}
+      {node.mode !== undefined && <Fact name="Proxy">{MODE_WORDS[node.mode]}</Fact>}
+      {node.hosts !== undefined && (
+        <Fact name="Hosts">
+          <ul>
+            {node.hosts.map((host) => (
+              <li key={host} className="font-mono text-12 break-all">
+                {host}
+              </li>
+            ))}
+          </ul>
+        </Fact>
+      )}
+      {node.flags.length > 0 && (
+        <Fact name="Notes">
+          <ul>
+            {node.flags.map((flag) => (
+              <li key={flag}>{FLAG_WORDS[flag]}</li>
+            ))}
+          </ul>
+        </Fact>
+      )}
+      {node.cluster !== "" && <Fact name="Cluster">{node.cluster}</Fact>}
+    </Facts>
+  );
+}
+
+/** What to ask series for; undefined for nodes that telemetry has no name for. */
+function seriesScopeOf(node: GraphNode): SeriesScope | undefined {
+  const key = parseNodeId(node.id);
+  if (key === undefined || node.type === "serviceEntry") return undefined;
+  switch (key.kind) {
+    case "workload":
+    case "app":
+    case "service":
+      return key;
+    case "box":
+      return { kind: "namespaces", namespaces: [key.namespace] };
+    default:
+      return undefined;
+  }
+}

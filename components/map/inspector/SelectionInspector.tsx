@@ -1,0 +1,68 @@
+"use client";
+import { Button } from "#components/ui/Button.tsx";
+import type { Reading } from "#lib/api/reading.ts";
+import type { Graph } from "#lib/domain/graph/graph.ts";
+import { parseNodeId } from "#lib/domain/graph/ids.ts";
+import { EdgeInspector } from "./EdgeInspector.tsx";
+import { MeshInspector } from "./MeshInspector.tsx";
+import { NamespaceInspector } from "./NamespaceInspector.tsx";
+import { NodeInspector } from "./NodeInspector.tsx";
+
+/** What the inspector shows: the selected node, edge or namespace, else the mesh. */
+export function SelectionInspector(props: {
+  readonly selected: string | undefined;
+  readonly graph: Graph;
+  readonly reading: Reading;
+  readonly namespaces: readonly string[];
+  readonly collapsed: ReadonlySet<string>;
+  readonly onSelect: (id: string | undefined) => void;
+  readonly onToggleBox: (box: string) => void;
+  readonly onOnlyNamespace: (namespace: string) => void;
+}) {
+  const { selected, graph, reading, onSelect } = props;
+  const mesh = <MeshInspector graph={graph} namespaces={props.namespaces} asOf={reading.asOf} onSelect={onSelect} />;
+  if (selected === undefined) return mesh;
+
+  const key = parseNodeId(selected);
+  if (key?.kind === "box") {
+    return (
+      <NamespaceInspector
+        key={selected}
+        box={selected}
+        cluster={key.cluster}
+        namespace={key.namespace}
+        configuration={reading.mesh.namespaces.find(
+          ({ cluster, name }) => cluster === key.cluster && name === key.namespace,
+        )}
+        graph={graph}
+        folded={props.collapsed.has(selected)}
+        asOf={reading.asOf}
+        onSelect={onSelect}
+        onToggle={() => props.onToggleBox(selected)}
+        onOnly={() => props.onOnlyNamespace(key.namespace)}
+      />
+    );
+  }
+
+  const node = graph.nodes.find(({ id }) => id === selected);
+  if (node !== undefined) {
+    return <NodeInspector key={selected} node={node} graph={graph} asOf={reading.asOf} onSelect={onSelect} />;
+  }
+  const edge = graph.edges.find(({ id }) => id === selected);
+  const source = graph.nodes.find(({ id }) => id === edge?.source);
+  const target = graph.nodes.find(({ id }) => id === edge?.target);
+  if (edge !== undefined && source !== undefined && target !== undefined) {
+    return <EdgeInspector key={selected} edge={edge} source={source} target={target} onSelect={onSelect} />;
+  }
+  return (
+    <>
+      <div role="status" className="m-4 rounded-md bg-raised p-3">
+        <p>What was selected is not in this view: no traffic in the window, folded away, or another graph type.</p>
+        <Button className="mt-2" onClick={() => onSelect(undefined)}>
+          Clear the selection
+        </Button>
+      </div>
+      {mesh}
+    </>
+  );
+}

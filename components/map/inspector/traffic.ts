@@ -1,0 +1,139 @@
+/** Sums over edges, as the inspector shows them. Rates are per second. */
+import type { Graph, GraphEdge, GraphNode, RequestEdge, TrafficTotals } from "#lib/domain/graph/graph.ts";
+import { boxOf } from "../scene.ts";
+
+export type Totals = {
+  readonly requestsPerSecond: number;
+  readonly errorsPerSecond: number;
+  /** Absent without requests. */
+  readonly errorPercent?: number;
+  readonly tcpBytesPerSecond: number;
+};
+
+/** Requests of both protocols together, and TCP beside them. */
+export function totalsOf(sums: TrafficTotals): Totals {
+  return withShare({
+    requestsPerSecond: sums.httpPerSecond + sums.grpcPerSecond,
+    errorsPerSecond: sums.httpErrorsPerSecond + sums.grpcErrorsPerSecond,
+    tcpBytesPerSecond: sums.tcpBytesPerSecond,
+  });
+}
+
+export function sumEdges(edges: readonly GraphEdge[]): Totals {
+  let requestsPerSecond = 0;
+  let errorsPerSecond = 0;
+  let tcpBytesPerSecond = 0;
+  for (const edge of edges) {
+    if (edge.protocol === "tcp") tcpBytesPerSecond += edge.sentBytesPerSecond + edge.receivedBytesPerSecond;
+    else {
+      requestsPerSecond += edge.requestsPerSecond;
+      errorsPerSecond += edge.errorsPerSecond;
+    }
+  }
+  return withShare({ requestsPerSecond, errorsPerSecond, tcpBytesPerSecond });
+}
+
+function withShare(totals: Omit<Totals, "errorPercent">): Totals {
+  const { requestsPerSecond, errorsPerSecond } = totals;
+  return requestsPerSecond > 0 ? { ...totals, errorPercent: (100 * errorsPerSecond) / requestsPerSecond } : totals;
+}
+
+/**
+ * The calls of a graph, each once. A service node stands between caller and workload, so what leaves it is what
+ * entered it:
+ *
+ *   web ─10─▶ (cart) ─9─▶ cart-v1          10 rps, not 20
+ *                    ─1─▶ cart-v2
+ */
+export function callEdges(graph: Graph): readonly GraphEdge[] {
+  if (graph.graphType === "service") return graph.edges;
+  const services = new Set(
+    graph.nodes.filter((node) => node.type === "service" || node.type === "serviceEntry").map((node) => node.id),
+  );
+  return graph.edges.filter((edge) => !services.has(edge.source));
+}
+
+/** Edges that cross the border of a namespace, by direction. Folded and open namespaces give the same sums. */
+export function borderEdges(
+  graph: Graph,
+  box: string,
+): { inbound: readonly GraphEdge[]; outbound: readonly GraphEdge[] } {
+  const inside = new Set(graph.nodes.filter((node) => boxOf(node) === box).map((node) => node.id));
+  return {
+    inbound: graph.edges.filter((edge) => !inside.has(edge.source) && inside.has(edge.target)),
+    outbound: graph.edges.filter((edge) => inside.has(edge.source) && !inside.has(edge.target)),
+  };
+}
+
+export type ResponseRow = {
+  readonly protocol: "http" | "grpc";
+  readonly code: string;
+  readonly flags: string;
+  readonly perSecond: number;
+  /** Of all requests of that protocol. */
+  readonly percent: number;
+};
+
+/** Responses of several edges by protocol, code and flags, the most frequent first. */
+export function sumResponses(edges: readonly GraphEdge[]): readonly ResponseRow[] {
+  const rows = new Map<string, Omit<ResponseRow, "percent">>();
+  const totals = { http: 0, grpc: 0 };
+  for (const edge of edges) {
+    if (edge.protocol === "tcp") continue;
+    for (const { code, flags, perSecond } of edge.responses) {
+      const key = JSON.stringify([edge.protocol, code, flags]);
+      rows.set(key, { protocol: edge.protocol, code, flags, perSecond: (rows.get(key)?.perSecond ?? 0) + perSecond });
+      totals[edge.protocol] += perSecond;
+    }
+  }
+  return [...rows.values()]
+    .map((row) => ({ ...row, percent: (100 * row.perSecond) / (totals[row.protocol] || 1) }))
+    .sort((left, right) => right.perSecond - left.perSecond);
+}
+
+/** Mean latency of several edges in milliseconds, weighted by requests. Percentiles cannot be averaged, so they are not. */
+export function meanLatency(edges: readonly GraphEdge[]): number | undefined {
+  let time = 0;
+  let requests = 0;
+  for (const edge of edges) {
+    if (edge.protocol === "tcp" || edge.latency === undefined) continue;
+    time += edge.latency.average * edge.requestsPerSecond;
+    requests += edge.requestsPerSecond;
+  }
+  return requests > 0 ? time / requests : undefined;
+}
+
+/** The lowest share of mutual TLS among the edges, 0–100; undefined when none is known. */
+export function lowestMtls(edges: readonly GraphEdge[]): number | undefined {
+  const shares = edges.flatMap((edge) => edge.mtlsPercent ?? []);
+  return shares.length === 0 ? undefined : Math.min(...shares);
+}
+
+export type Concern =
+  | { readonly kind: "node"; readonly node: GraphNode }
+  | { readonly kind: "edge"; readonly edge: RequestEdge };
+
+/** What is worst first: failing before degraded, then by errors a second. Edges stand for themselves, nodes for replicas. */
+export function rankConcerns(graph: Graph): readonly Concern[] {
+  const edges = graph.edges.filter((edge): edge is RequestEdge => edge.protocol !== "tcp" && isConcern(edge));
+  const nodes = graph.nodes.filter(
+    (node) => isConcern(node) && node.type !== "box" && node.reasons.some((reason) => reason.kind === "replicas"),
+  );
+  const concerns: Concern[] = [
+    ...nodes.map((node) => ({ kind: "node" as const, node })),
+    ...edges.map((edge) => ({ kind: "edge" as const, edge })),
+  ];
+  const weight = (concern: Concern) =>
+    concern.kind === "edge"
+      ? [concern.edge.health === "failing" ? 1 : 0, concern.edge.errorsPerSecond]
+      : [concern.node.health === "failing" ? 1 : 0, Number.MAX_VALUE];
+  return concerns.sort((left, right) => {
+    const [leftRank = 0, leftRate = 0] = weight(left);
+    const [rightRank = 0, rightRate = 0] = weight(right);
+    return rightRank - leftRank || rightRate - leftRate;
+  });
+}
+
+function isConcern({ health }: Pick<GraphNode, "health">): boolean {
+  return health === "failing" || health === "degraded";
+}

@@ -1,0 +1,126 @@
+/** The words of the map: what we call things, and the sentences that explain a colour. */
+import type { GraphEdge, GraphNode, GraphType, NodeFlag, NodeType } from "#lib/domain/graph/graph.ts";
+import type { Health, HealthReason } from "#lib/domain/health/health.ts";
+import { formatCount, formatPercent } from "#lib/format/quantity.ts";
+
+export const HEALTH_WORDS: Readonly<Record<Health, string>> = {
+  healthy: "Healthy",
+  degraded: "Degraded",
+  failing: "Failing",
+  notReady: "Not ready",
+  unknown: "No traffic",
+};
+
+export const GRAPH_TYPE_WORDS: Readonly<Record<GraphType, string>> = {
+  versionedApp: "Versioned apps",
+  app: "Apps",
+  workload: "Workloads",
+  service: "Services",
+};
+
+export const NODE_TYPE_WORDS: Readonly<Record<NodeType, string>> = {
+  workload: "Workload",
+  app: "App",
+  service: "Service",
+  serviceEntry: "External host",
+  gateway: "Gateway",
+  waypoint: "Waypoint",
+  operation: "Operation",
+  unknown: "Unknown caller",
+  passthrough: "Passthrough",
+  blackhole: "Blackhole",
+  box: "Namespace",
+};
+
+/** Why a node is what it is, where the word alone leaves people guessing. */
+export const NODE_TYPE_EXPLANATIONS: Readonly<Partial<Record<NodeType, string>>> = {
+  unknown: "Calls that arrive without a proxy at the caller: it has no sidecar, or it is outside the mesh.",
+  passthrough: "Calls to hosts the mesh does not know. A ServiceEntry would give them a name.",
+  blackhole: "Calls to hosts the mesh does not know, refused because outbound traffic is REGISTRY_ONLY.",
+};
+
+export const FLAG_WORDS: Readonly<Record<NodeFlag, string>> = {
+  hasVirtualService: "VirtualService",
+  hasDestinationRule: "DestinationRule",
+  hasHttpRoute: "HTTPRoute",
+  hasTrafficSplit: "Traffic split",
+  hasFaultInjection: "Fault injection",
+  hasMirroring: "Mirroring",
+  hasRequestTimeout: "Request timeout",
+  hasCircuitBreaker: "Circuit breaker",
+  idle: "No traffic in the window",
+  outOfMesh: "No proxy",
+  ambient: "Ambient",
+  dead: "Not in the cluster's configuration",
+  trafficSource: "Only sends",
+  database: "Receives TCP only",
+};
+
+/** Envoy's response flags: https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage */
+const RESPONSE_FLAGS: Readonly<Record<string, string>> = {
+  DC: "the caller hung up",
+  DI: "delayed by an injected fault",
+  DPE: "the caller broke the protocol",
+  FI: "aborted by an injected fault",
+  IH: "refused for an invalid header",
+  LH: "local health check failed",
+  LR: "connection reset locally",
+  NC: "no such upstream cluster",
+  NFCF: "no filter configuration arrived in time",
+  NR: "no route matches",
+  OM: "proxy overloaded",
+  RL: "rate limited",
+  SI: "stream idle timeout",
+  UAEX: "denied by external authorization",
+  UC: "upstream closed the connection",
+  UF: "upstream could not be connected to",
+  UH: "no healthy upstream",
+  UMSDR: "stream duration exceeded",
+  UO: "circuit breaker open",
+  UPE: "upstream broke the protocol",
+  UR: "upstream reset the connection",
+  URX: "retries or connection attempts used up",
+  UT: "upstream timed out",
+};
+
+/** "UF,URX" → "upstream could not be connected to, retries or connection attempts used up"; "" for no flag. */
+export function explainResponseFlags(flags: string): string {
+  if (flags === "-" || flags === "") return "";
+  return flags
+    .split(",")
+    .map((flag) => RESPONSE_FLAGS[flag] ?? "")
+    .filter((meaning) => meaning !== "")
+    .join(", ");
+}
+
+const DIRECTIONS = { inbound: "inbound ", outbound: "outbound ", edge: "" } as const;
+const PROTOCOL_WORDS = { http: "HTTP", grpc: "gRPC" } as const;
+
+/** "12.4 % of inbound HTTP requests end in 5xx (failing from 10 %)". */
+export function explainReason(reason: HealthReason): string {
+  if (reason.kind === "replicas") {
+    if (reason.desired === 0) return "Scaled to zero: no replica is wanted.";
+    return `${formatCount(reason.available)} of ${formatCount(reason.desired)} replicas are available.`;
+  }
+  const requests = `${DIRECTIONS[reason.direction]}${PROTOCOL_WORDS[reason.protocol]} requests`;
+  return `${formatPercent(reason.percent)} of ${requests} end in ${reason.what} (${thresholds(reason)}).`;
+}
+
+function thresholds(reason: HealthReason & { kind: "responses" }): string {
+  const degraded =
+    reason.degradedFromPercent === 0
+      ? "degraded from the first"
+      : `degraded from ${formatPercent(reason.degradedFromPercent)}`;
+  return `${degraded}, failing from ${formatPercent(reason.failingFromPercent)}`;
+}
+
+/** A node in words: its name and, where it has one, its version. */
+export function nodeName(node: Pick<GraphNode, "label" | "version">): string {
+  if (node.version === undefined || node.version === "" || node.label.endsWith(node.version)) return node.label;
+  return `${node.label} ${node.version}`;
+}
+
+/** What an edge mostly is, for its title. */
+export function protocolWord(edge: GraphEdge): string {
+  return { http: "HTTP", grpc: "gRPC", tcp: "TCP" }[edge.protocol];
+}
