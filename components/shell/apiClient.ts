@@ -1,4 +1,5 @@
 /** How the browser asks our own server. */
+import type { Reading } from "#lib/api/reading.ts";
 
 /** What went wrong, as the server (application/problem+json) or the network says it. */
 export class ApiError extends Error {
@@ -16,6 +17,18 @@ export class ApiError extends Error {
 
 /** Fetches JSON of a type the server's own schema guarantees. Rejects with ApiError, or with the signal's reason. */
 export async function fetchJson<Body>(url: string, signal: AbortSignal): Promise<Body> {
+  return (await (await request(url, signal)).json()) as Body;
+}
+
+/** Fetches a reading. A body from the browser's cache is older than its answer, so the server's clock is the header's. */
+export async function fetchReading(url: string, signal: AbortSignal): Promise<Reading> {
+  const response = await request(url, signal);
+  const reading = (await response.json()) as Reading;
+  const now = Number(response.headers.get("meshscope-now"));
+  return now > 0 ? { ...reading, now } : reading;
+}
+
+async function request(url: string, signal: AbortSignal): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(url, { signal, headers: { accept: "application/json" } });
@@ -24,7 +37,7 @@ export async function fetchJson<Body>(url: string, signal: AbortSignal): Promise
     throw new ApiError("The Meshscope server does not answer.", "Check that it runs and that your network reaches it.");
   }
   if (!response.ok) throw await problemOf(response);
-  return (await response.json()) as Body;
+  return response;
 }
 
 async function problemOf(response: Response): Promise<ApiError> {

@@ -1,8 +1,8 @@
 /** The server's event stream: it says that telemetry or configuration changed, never the data itself. */
 import { EVENTS_URL } from "#lib/api/urls.ts";
 
-const EVENTS = ["telemetry", "configuration", "sources"] as const;
-export type ChangeEvent = (typeof EVENTS)[number];
+const EVENTS = ["telemetry", "configuration"] as const;
+type ChangeEvent = (typeof EVENTS)[number];
 
 const FIRST_RETRY_MS = 1000;
 const LAST_RETRY_MS = 30_000;

@@ -5,7 +5,7 @@ import { useEffect, useMemo } from "react";
 import type { Reading } from "#lib/api/reading.ts";
 import { readingUrl } from "#lib/api/urls.ts";
 import { indexLatency, type LatencyIndex } from "#lib/domain/telemetry/latency.ts";
-import { type ApiError, fetchJson } from "./apiClient.ts";
+import { type ApiError, fetchReading } from "./apiClient.ts";
 import { listenForChanges } from "./eventStream.ts";
 import type { Scope } from "./scope.ts";
 
@@ -28,7 +28,7 @@ export function useReading(scope: Moment, refreshSeconds: number): ReadingState 
   const moment = momentOf(scope);
   const query = useQuery<Reading, ApiError>({
     queryKey: ["reading", "rates", moment],
-    queryFn: ({ signal }) => fetchJson<Reading>(readingUrl(moment), signal),
+    queryFn: ({ signal }) => fetchReading(readingUrl(moment), signal),
     placeholderData: keepPreviousData,
     refetchInterval: refreshInterval(scope, refreshSeconds),
     structuralSharing: false,
@@ -55,7 +55,7 @@ export function useLatency(
   const moment = momentOf(scope);
   const { data } = useQuery<Reading, ApiError>({
     queryKey: ["reading", "latency", moment, namespaces],
-    queryFn: ({ signal }) => fetchJson<Reading>(readingUrl({ ...moment, latency: namespaces }), signal),
+    queryFn: ({ signal }) => fetchReading(readingUrl({ ...moment, latency: namespaces }), signal),
     enabled: namespaces.length > 0,
     // Other namespaces of the same moment may stand in; percentiles of another moment may not.
     placeholderData: (previous, query) => (isSame(query?.queryKey[2], moment) ? previous : undefined),

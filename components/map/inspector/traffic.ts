@@ -1,6 +1,6 @@
 /** Sums over edges, as the inspector shows them. Rates are per second. */
 import type { Graph, GraphEdge, GraphNode, RequestEdge, TrafficTotals } from "#lib/domain/graph/graph.ts";
-import { boxOf } from "../scene.ts";
+import { boxOf } from "../foldPlan.ts";
 
 export type Totals = {
   readonly requestsPerSecond: number;

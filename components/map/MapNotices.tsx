@@ -1,0 +1,128 @@
+"use client";
+import { useState } from "react";
+import type { ApiError } from "#components/shell/apiClient.ts";
+import { failingSources } from "#components/shell/freshness.ts";
+import { Button } from "#components/ui/Button.tsx";
+import { Notice } from "#components/ui/Notice.tsx";
+import { PopoverPanel } from "#components/ui/PopoverPanel.tsx";
+import type { Reading } from "#lib/api/reading.ts";
+import { formatCount } from "#lib/format/quantity.ts";
+import { formatTime } from "#lib/format/time.ts";
+import { type FoldPlan, MOST_DRAWN_NODES } from "./foldPlan.ts";
+import type { ViewState } from "./useViewState.ts";
+
+/** What is stale, partial, folded or not understood: one line each, above the map. */
+export function MapNotices(props: {
+  readonly reading: Reading | undefined;
+  readonly error: ApiError | undefined;
+  readonly plan: FoldPlan | undefined;
+  readonly state: ViewState;
+}) {
+  const { reading, plan, state } = props;
+  return (
+    <>
+      <LinkNotice problems={state.problems} />
+      {reading !== undefined && <StaleNotices reading={reading} error={props.error} />}
+      {reading !== undefined && <PartialNotice warnings={reading.warnings} />}
+      {plan !== undefined && plan.startsFolded && <FoldedNotice plan={plan} state={state} />}
+    </>
+  );
+}
+
+function LinkNotice({ problems }: { readonly problems: readonly string[] }) {
+  const [dismissed, setDismissed] = useState("");
+  const text = problems.join(" ");
+  if (text === "" || text === dismissed) return null;
+  return (
+    <Notice tone="info" onDismiss={() => setDismissed(text)}>
+      {text}
+    </Notice>
+  );
+}
+
+/** The last good data stay on the map; this says why, since when, and that it is being tried. */
+function StaleNotices({ reading, error }: { readonly reading: Reading; readonly error: ApiError | undefined }) {
+  return (
+    <>
+      {error !== undefined && (
+        <Notice tone="warning">
+          {error.message} The map is as of {formatTime(reading.asOf)}; it is tried again on its own.
+        </Notice>
+      )}
+      {failingSources(reading).map(({ id, name, status }) =>
+        status.state === "failing" ? (
+          <Notice key={id} tone="warning">
+            {name} has not answered since {formatTime(status.sinceSeconds)}: {status.message}{" "}
+            {id === "telemetry"
+              ? `The map is stale, as of ${formatTime(reading.asOf)}. `
+              : "Its configuration is as of then. "}
+            <span className="text-ink-2">
+              {status.retryAtSeconds === undefined
+                ? "Retrying."
+                : `Next attempt at ${formatTime(status.retryAtSeconds)}.`}
+            </span>
+          </Notice>
+        ) : null,
+      )}
+    </>
+  );
+}
+
+function PartialNotice({ warnings }: { readonly warnings: Reading["warnings"] }) {
+  const [first] = warnings;
+  if (first === undefined) return null;
+  return (
+    <Notice
+      tone="info"
+      action={
+        <PopoverPanel
+          title="What is missing"
+          align="end"
+          className="w-96"
+          trigger={<Button>{warnings.length === 1 ? "Details" : `All ${formatCount(warnings.length)}`}</Button>}
+        >
+          <ul className="flex flex-col gap-3">
+            {warnings.map((warning) => (
+              <li key={`${warning.code} ${warning.message}`}>
+                <p className="break-words">{warning.message}</p>
+                {warning.hint !== undefined && <p className="text-ink-2">{warning.hint}</p>}
+              </li>
+            ))}
+          </ul>
+        </PopoverPanel>
+      }
+    >
+      <span className="line-clamp-1">
+        <span className="text-ink-2">Partial: </span>
+        {first.message}
+      </span>
+    </Notice>
+  );
+}
+
+function FoldedNotice({ plan, state }: { readonly plan: FoldPlan; readonly state: ViewState }) {
+  const { view, change } = state;
+  const nodes = formatCount(plan.fullNodeCount);
+  if (plan.fullNodeCount > MOST_DRAWN_NODES) {
+    return (
+      <Notice tone="info">
+        {nodes} nodes are more than can be read, so namespaces are folded. Unfold some, or choose namespaces above.
+      </Notice>
+    );
+  }
+  if (view.expanded === "all") {
+    return (
+      <Notice
+        tone="info"
+        action={<Button onClick={() => change({ expanded: [], collapsed: [] })}>Fold namespaces</Button>}
+      >
+        All {nodes} nodes are drawn.
+      </Notice>
+    );
+  }
+  return (
+    <Notice tone="info" action={<Button onClick={() => change({ expanded: "all", collapsed: [] })}>Expand all</Button>}>
+      Namespaces are folded, since there are {nodes} nodes.
+    </Notice>
+  );
+}

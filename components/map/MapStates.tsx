@@ -1,0 +1,80 @@
+"use client";
+import { CircleAlert, CircleDashed } from "lucide-react";
+import type { ApiError } from "#components/shell/apiClient.ts";
+import { Button } from "#components/ui/Button.tsx";
+import { EmptyState } from "#components/ui/EmptyState.tsx";
+import { Skeleton } from "#components/ui/Skeleton.tsx";
+import { formatSpan } from "#lib/format/time.ts";
+import type { ViewChange } from "./useViewState.ts";
+import type { MapViewState } from "./viewState.ts";
+
+/** Where the map will be, while the first reading is on its way. */
+export function LoadingMap() {
+  return (
+    <div className="relative h-full overflow-hidden" role="status">
+      <p className="sr-only">Loading the map</p>
+      <div className="absolute inset-6 grid grid-cols-2 gap-6 roomy:grid-cols-3">
+        {["a", "b", "c", "d", "e", "f"].map((box) => (
+          <div key={box} className="flex flex-col gap-6 rounded-md border border-hairline p-4">
+            <Skeleton className="h-4 w-28" />
+            <div className="grid flex-1 grid-cols-3 place-items-center">
+              <Skeleton className="size-7" />
+              <Skeleton className="size-7" />
+              <Skeleton className="size-7" />
+            </div>
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+/** The first reading could not be had: what is wrong, what to do, and again. */
+export function FailedMap({ error, onRetry }: { readonly error: ApiError; readonly onRetry: () => void }) {
+  return (
+    <EmptyState
+      alert
+      icon={<CircleAlert aria-hidden size={28} className="text-failing" />}
+      title={error.message}
+      action={
+        <Button look="primary" onClick={onRetry}>
+          Try again
+        </Button>
+      }
+    >
+      {error.hint}
+    </EmptyState>
+  );
+}
+
+/** A reading without anything in scope: why that can be, and what to do about it. */
+export function EmptyMap({
+  view,
+  onChange,
+}: {
+  readonly view: MapViewState;
+  readonly onChange: (change: ViewChange) => void;
+}) {
+  const filtered = view.namespaces.length > 0 || view.clusters.length > 0;
+  return (
+    <EmptyState
+      icon={<CircleDashed aria-hidden size={28} />}
+      title={filtered ? "No traffic in what you chose" : "No traffic yet"}
+      action={
+        <>
+          {filtered && (
+            <Button look="primary" onClick={() => onChange({ namespaces: [], clusters: [] })}>
+              Show the whole mesh
+            </Button>
+          )}
+          {view.windowSeconds < 3600 && <Button onClick={() => onChange({ windowSeconds: 3600 })}>Look at 1h</Button>}
+          {!view.idleNodes && <Button onClick={() => onChange({ idleNodes: true })}>Show idle nodes</Button>}
+        </>
+      }
+    >
+      {filtered
+        ? `Nothing was called in or from here during ${formatSpan(view.windowSeconds)}.`
+        : `No proxy reported a request during ${formatSpan(view.windowSeconds)}. Workloads show up with their first call; without a sidecar or ambient mode they never do.`}
+    </EmptyState>
+  );
+}

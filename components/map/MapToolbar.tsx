@@ -1,0 +1,64 @@
+"use client";
+import { PanelRight, Table2, Waypoints } from "lucide-react";
+import { setPreferences, usePreferences } from "#components/shell/preferences.ts";
+import { Button, IconButton } from "#components/ui/Button.tsx";
+import { ChoiceMenu } from "#components/ui/ChoiceMenu.tsx";
+import { GRAPH_TYPES } from "#lib/domain/graph/graph.ts";
+import { DisplayMenu } from "./DisplayMenu.tsx";
+import { FindBox } from "./FindBox.tsx";
+import type { ViewChange } from "./useViewState.ts";
+import type { MapViewState } from "./viewState.ts";
+import { GRAPH_TYPE_WORDS } from "./words.ts";
+
+const GRAPH_TYPE_CHOICES = GRAPH_TYPES.map((value) => ({ value, label: GRAPH_TYPE_WORDS[value] }));
+
+/** How the map is drawn and searched. */
+export function MapToolbar(props: {
+  readonly view: MapViewState;
+  readonly matches: readonly string[];
+  readonly onChange: (change: ViewChange, how?: "push" | "replace") => void;
+}) {
+  const { view, onChange } = props;
+  const { inspector } = usePreferences();
+  const table = view.show === "table";
+  return (
+    <div
+      role="toolbar"
+      aria-label="Map"
+      className="flex h-10 shrink-0 items-center gap-2 border-b border-hairline bg-panel px-3"
+    >
+      <ChoiceMenu
+        name="Graph type"
+        value={view.graphType}
+        choices={GRAPH_TYPE_CHOICES}
+        onChange={(graphType) => onChange({ graphType })}
+      />
+      <DisplayMenu view={view} onChange={onChange} />
+      <div className="ml-auto flex min-w-0 items-center gap-2">
+        <FindBox
+          text={view.find}
+          matches={props.matches}
+          selected={view.selected}
+          onText={(find) => onChange({ find }, "replace")}
+          onSelect={(selected) => onChange({ selected }, "replace")}
+        />
+        <Button
+          pressed={table}
+          aria-label="Table view"
+          title={table ? "Show the map" : "Show the same as tables"}
+          onClick={() => onChange({ show: table ? "map" : "table" })}
+        >
+          {table ? <Waypoints aria-hidden size={14} /> : <Table2 aria-hidden size={14} />}
+          <span className="hidden wide:inline">{table ? "Map" : "Table"}</span>
+        </Button>
+        <IconButton
+          name={inspector ? "Close the inspector" : "Open the inspector"}
+          pressed={inspector}
+          onClick={() => setPreferences({ inspector: !inspector })}
+        >
+          <PanelRight aria-hidden size={15} />
+        </IconButton>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,153 @@
+"use client";
+import { type KeyboardEvent, type PointerEvent, useState } from "react";
+import { areaPath, highest, linePath } from "#components/charts/linePath.ts";
+import { useSeries } from "#components/shell/useSeries.ts";
+import { Skeleton } from "#components/ui/Skeleton.tsx";
+import type { SeriesScope } from "#lib/domain/telemetry/timeSeries.ts";
+import { formatRate } from "#lib/format/quantity.ts";
+import { formatMoment, formatTime } from "#lib/format/time.ts";
+import { momentAt, moveMoment, shareOfRange, stripRange } from "./timeRange.ts";
+
+const WIDTH = 1000;
+const HEIGHT = 44;
+const STEPS: Readonly<Record<string, number>> = {
+  ArrowLeft: -1,
+  ArrowDown: -1,
+  ArrowRight: 1,
+  ArrowUp: 1,
+  PageDown: -20,
+  PageUp: 20,
+};
+
+/** Requests and errors of the scope over an hour; a click, a drag or the arrow keys choose the moment that is shown. */
+export function TimeStrip(props: {
+  readonly namespaces: readonly string[];
+  readonly nowSeconds: number;
+  readonly atSeconds: number | undefined;
+  readonly onMoment: (atSeconds: number | undefined) => void;
+}) {
+  const { namespaces, nowSeconds, atSeconds, onMoment } = props;
+  const scope: SeriesScope = namespaces.length === 0 ? { kind: "mesh" } : { kind: "namespaces", namespaces };
+  const [dragged, setDragged] = useState<{ readonly at: number | undefined }>();
+  const range = stripRange(nowSeconds, atSeconds);
+  const { data, error } = useSeries(scope, "inbound", range);
+  const shown = dragged === undefined ? atSeconds : dragged.at;
+  const cursor = (shown === undefined ? 1 : shareOfRange(range, shown)) * WIDTH;
+
+  const momentUnder = (event: PointerEvent<HTMLElement>) => {
+    const { left, width } = event.currentTarget.getBoundingClientRect();
+    return momentAt(range, (event.clientX - left) / width, nowSeconds);
+  };
+  const onKey = (event: KeyboardEvent) => {
+    const steps = STEPS[event.key];
+    if (event.key === "End") onMoment(undefined);
+    else if (event.key === "Home") onMoment(range.startSeconds);
+    else if (steps !== undefined) onMoment(moveMoment(range, atSeconds, steps, nowSeconds));
+    else return;
+    event.preventDefault();
+  };
+
+  return (
+    <section aria-label="Time" className="flex h-18 shrink-0 border-t border-hairline bg-panel text-12">
+      <div
+        role="slider"
+        tabIndex={0}
+        aria-label="Moment shown"
+        aria-valuemin={range.startSeconds}
+        aria-valuemax={range.endSeconds}
+        aria-valuenow={shown ?? range.endSeconds}
+        aria-valuetext={shown === undefined ? "now" : formatMoment(shown)}
+        onKeyDown={onKey}
+        onPointerDown={(event) => {
+          event.currentTarget.setPointerCapture(event.pointerId);
+          setDragged({ at: momentUnder(event) });
+        }}
+        onPointerMove={(event) => {
+          if (dragged !== undefined) setDragged({ at: momentUnder(event) });
+        }}
+        onPointerUp={(event) => {
+          setDragged(undefined);
+          onMoment(momentUnder(event));
+        }}
+        onPointerCancel={() => setDragged(undefined)}
+        className="relative min-w-0 flex-1 cursor-col-resize touch-none focus-visible:-outline-offset-2"
+      >
+        {data === undefined ? (
+          <div className="flex h-full items-center px-4 text-ink-2">
+            {error === null ? <Skeleton className="h-8 w-full" /> : `${error.message} ${error.hint}`}
+          </div>
+        ) : (
+          <svg
+            aria-hidden="true"
+            viewBox={`0 0 ${WIDTH} ${HEIGHT + 8}`}
+            preserveAspectRatio="none"
+            className="absolute inset-x-0 top-0 h-13 w-full"
+          >
+            <Curves requests={data.requestsPerSecond} errors={data.errorsPerSecond} />
+          </svg>
+        )}
+        <svg
+          aria-hidden="true"
+          viewBox={`0 0 ${WIDTH} 72`}
+          preserveAspectRatio="none"
+          className="absolute inset-0 size-full overflow-visible"
+        >
+          <line
+            x1={cursor}
+            x2={cursor}
+            y1={0}
+            y2={72}
+            vectorEffect="non-scaling-stroke"
+            className="stroke-accent stroke-[1.5]"
+          />
+        </svg>
+        <div className="pointer-events-none absolute inset-x-2 bottom-0.5 flex justify-between text-ink-3">
+          <span>{formatTime(range.startSeconds)}</span>
+          <span className="font-medium text-accent">{shown === undefined ? "" : formatTime(shown)}</span>
+          <span>{formatTime(range.endSeconds)}</span>
+        </div>
+      </div>
+      <StripFigures requests={data?.requestsPerSecond} errors={data?.errorsPerSecond} />
+    </section>
+  );
+}
+
+type Rates = readonly (number | null)[];
+
+function Curves({ requests, errors }: { readonly requests: Rates; readonly errors: Rates }) {
+  const plot = { width: WIDTH, height: HEIGHT, top: highest(requests) };
+  return (
+    <g transform="translate(0 6)">
+      <path d={areaPath(requests, plot)} className="fill-ink-3 opacity-15" />
+      <path
+        d={linePath(requests, plot)}
+        vectorEffect="non-scaling-stroke"
+        className="fill-none stroke-ink-3 stroke-[1.25]"
+      />
+      <path d={areaPath(errors, plot)} className="fill-failing opacity-70" />
+      <path
+        d={linePath(errors, plot)}
+        vectorEffect="non-scaling-stroke"
+        className="fill-none stroke-failing stroke-1"
+      />
+    </g>
+  );
+}
+
+/** What the curves are, and their highest values: both share one scale that begins at zero. */
+function StripFigures({
+  requests,
+  errors,
+}: {
+  readonly requests: Rates | undefined;
+  readonly errors: Rates | undefined;
+}) {
+  return (
+    <dl className="hidden w-44 shrink-0 grid-cols-[auto_1fr] content-center gap-x-3 gap-y-0.5 border-l border-hairline px-4 wide:grid">
+      <dt className="text-ink-2">Requests, peak</dt>
+      <dd className="text-right">{formatRate(requests === undefined ? undefined : highest(requests))}</dd>
+      <dt className="text-failing-text">Errors, peak</dt>
+      <dd className="text-right">{formatRate(errors === undefined ? undefined : highest(errors))}</dd>
+    </dl>
+  );
+}

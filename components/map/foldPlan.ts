@@ -1,0 +1,131 @@
+/**
+ * From a reading and the view in the URL to the graph that is drawn, searched and tabulated, with namespaces folded
+ * where the whole would be hair. Pure: no server round trip.
+ */
+import type { Reading } from "#lib/api/reading.ts";
+import { buildGraph } from "#lib/domain/graph/buildGraph.ts";
+import type { Graph, GraphNode } from "#lib/domain/graph/graph.ts";
+import { formatNodeId, parseNodeId } from "#lib/domain/graph/ids.ts";
+import type { LatencyIndex } from "#lib/domain/telemetry/latency.ts";
+import type { MapViewState } from "./viewState.ts";
+
+/** Above this many nodes a picture is hair: namespaces start folded. */
+export const FOLD_ABOVE_NODES = 250;
+/** What can be drawn at 60 frames a second, and so the most that "expand all" gives. */
+export const MOST_DRAWN_NODES = 1000;
+
+/** Which namespaces are drawn as one node each, and why. */
+export type FoldPlan = {
+  /** Box ids folded into one node. */
+  readonly collapsed: ReadonlySet<string>;
+  /** Box ids of the namespaces of the scope. */
+  readonly boxes: readonly string[];
+  /** Nodes there would be with every namespace unfolded. */
+  readonly fullNodeCount: number;
+  /** Namespaces started folded because of that number. */
+  readonly startsFolded: boolean;
+};
+
+type ScopedView = Pick<MapViewState, "graphType" | "serviceNodes" | "idleNodes" | "namespaces" | "clusters">;
+type FoldingView = ScopedView & Pick<MapViewState, "collapsed" | "expanded">;
+
+/** Decides what is folded. Comes before the graph, since percentiles are asked for only where nodes are drawn. */
+export function planFolding(reading: Reading, view: FoldingView): FoldPlan {
+  const full = graphOf(reading, undefined, view, new Set());
+  const boxes = [...new Set(full.nodes.flatMap((node) => boxOf(node) ?? []))].sort();
+  const fullNodeCount = full.nodes.length;
+  const startsFolded = fullNodeCount > FOLD_ABOVE_NODES;
+  return { collapsed: collapsedBoxes(boxes, view, startsFolded, fullNodeCount), boxes, fullNodeCount, startsFolded };
+}
+
+/** The graph to draw and to tabulate. */
+export function buildScene(
+  reading: Reading,
+  latency: LatencyIndex | undefined,
+  view: ScopedView,
+  plan: FoldPlan,
+): Graph {
+  return graphOf(reading, latency, view, plan.collapsed);
+}
+
+function graphOf(
+  reading: Reading,
+  latency: LatencyIndex | undefined,
+  view: ScopedView,
+  collapsed: ReadonlySet<string>,
+): Graph {
+  const graph = buildGraph(
+    { edges: reading.edges, mesh: reading.mesh, latency },
+    {
+      graphType: view.graphType,
+      serviceNodes: view.serviceNodes,
+      idleNodes: view.idleNodes,
+      namespaces: new Set(view.namespaces),
+      collapsed,
+    },
+  );
+  return ofClusters(graph, view.clusters);
+}
+
+/** The box a node stands in; undefined outside every namespace. */
+export function boxOf(node: Pick<GraphNode, "cluster" | "namespace">): string | undefined {
+  if (node.namespace === "") return undefined;
+  return formatNodeId({ kind: "box", cluster: node.cluster, namespace: node.namespace });
+}
+
+function collapsedBoxes(
+  boxes: readonly string[],
+  view: FoldingView,
+  startsFolded: boolean,
+  fullNodeCount: number,
+): ReadonlySet<string> {
+  if (!startsFolded) return new Set(boxes.filter((box) => view.collapsed.includes(box)));
+  if (view.expanded === "all" && fullNodeCount <= MOST_DRAWN_NODES) return new Set(view.collapsed);
+  const expanded = view.expanded === "all" ? [] : view.expanded;
+  return new Set(boxes.filter((box) => !expanded.includes(box)));
+}
+
+/** Folds or unfolds one namespace: the change to the view. */
+export function toggleBox(plan: FoldPlan, view: FoldingView, box: string): Partial<MapViewState> {
+  const folds = !plan.collapsed.has(box);
+  if (!plan.startsFolded || view.expanded === "all") {
+    return { collapsed: folds ? [...view.collapsed, box].sort() : view.collapsed.filter((id) => id !== box) };
+  }
+  return { expanded: folds ? view.expanded.filter((id) => id !== box) : [...view.expanded, box].sort() };
+}
+
+/** Namespaces whose percentiles are worth asking for: those drawn open, at most `limit` of them. */
+export function openNamespaces(plan: FoldPlan, limit: number): readonly string[] {
+  const names = plan.boxes.flatMap((box) => {
+    const key = plan.collapsed.has(box) ? undefined : parseNodeId(box);
+    return key?.kind === "box" ? [key.namespace] : [];
+  });
+  return [...new Set(names)].sort().slice(0, limit);
+}
+
+/** Ids of nodes whose name, namespace or host holds the text, in the order of the graph. */
+export function findNodes(graph: Graph, text: string): readonly string[] {
+  const wanted = text.trim().toLowerCase();
+  if (wanted === "") return [];
+  const names = (node: GraphNode) => [
+    node.label,
+    node.namespace,
+    node.workload,
+    node.app,
+    node.service,
+    ...(node.hosts ?? []),
+  ];
+  return graph.nodes
+    .filter((node) => names(node).some((name) => name?.toLowerCase().includes(wanted) === true))
+    .map((node) => node.id);
+}
+
+/** The graph of some clusters, with the nodes elsewhere that they call or are called by. No clusters means all. */
+function ofClusters(graph: Graph, clusters: readonly string[]): Graph {
+  if (clusters.length === 0) return graph;
+  const clusterOf = new Map(graph.nodes.map((node) => [node.id, node.cluster]));
+  const isChosen = (id: string) => clusters.includes(clusterOf.get(id) ?? "");
+  const edges = graph.edges.filter((edge) => isChosen(edge.source) || isChosen(edge.target));
+  const kept = new Set(edges.flatMap((edge) => [edge.source, edge.target]));
+  return { ...graph, edges, nodes: graph.nodes.filter((node) => kept.has(node.id) || isChosen(node.id)) };
+}
