@@ -30,6 +30,14 @@ export class SourceError extends Error {
   }
 }
 
+/**
+ * Whether something thrown is a SourceError. By name, not by class: Next bundles routes and instrumentation apart, so
+ * the class that threw may be another copy of the class that asks.
+ */
+export function isSourceError(error: unknown): error is SourceError {
+  return error instanceof Error && error.name === "SourceError";
+}
+
 /** Window and moment of an instant reading: rates over [atSeconds - windowSeconds, atSeconds]. */
 export type Moment = { readonly windowSeconds: number; readonly atSeconds: number };
 

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { MeshNodes } from "#lib/domain/mesh/meshNodes.ts";
 import type { EdgeTable, LatencyTable } from "#lib/domain/telemetry/edgeTable.ts";
 
-export const warningSchema = z.object({ code: z.string(), message: z.string(), hint: z.string().optional() });
+export const warningSchema = z.object({ code: z.string(), message: z.string(), hint: z.string().exactOptional() });
 
 export const sourceStatusSchema = z.discriminatedUnion("state", [
   z.object({ state: z.literal("starting"), sinceSeconds: z.number() }),
@@ -14,7 +14,7 @@ export const sourceStatusSchema = z.discriminatedUnion("state", [
     kind: z.enum(["unreachable", "denied", "timeout", "rejected", "malformed"]),
     message: z.string(),
     hint: z.string(),
-    retryAtSeconds: z.number().optional(),
+    retryAtSeconds: z.number().exactOptional(),
   }),
 ]);
 
@@ -31,7 +31,7 @@ export const sourceSchema = z.object({
 export type SourceView = z.infer<typeof sourceSchema>;
 
 const column = z.array(z.number());
-const edgeTableSchema = z.object({
+const edgeTableSchema: z.ZodType<EdgeTable> = z.object({
   strings: z.array(z.string()),
   workloads: z.object({ cluster: column, namespace: column, name: column, app: column, version: column }),
   services: z.object({ cluster: column, namespace: column, name: column, host: column }),
@@ -44,18 +44,18 @@ const edgeTableSchema = z.object({
     connectionsOpenedPerSecond: column,
   }),
   security: z.object({ edge: column, mutualTls: column, reported: column }),
-}) satisfies z.ZodType<EdgeTable>;
+});
 
-const latencyTableSchema = z.object({
+const latencyTableSchema: z.ZodType<LatencyTable> = z.object({
   le: z.array(z.union([z.number(), z.literal("+Inf")])),
   edge: column,
   millisecondsPerSecond: column,
   countPerSecond: column,
   buckets: z.array(z.array(z.number()).nullable()),
-}) satisfies z.ZodType<LatencyTable>;
+});
 
 const modes = z.enum(["sidecar", "ambient", "proxy", "none"]);
-const meshNodesSchema = z.object({
+const meshNodesSchema: z.ZodType<MeshNodes> = z.object({
   namespaces: z.array(
     z.object({
       cluster: z.string(),
@@ -102,7 +102,7 @@ const meshNodesSchema = z.object({
       ),
     }),
   ),
-}) satisfies z.ZodType<MeshNodes>;
+});
 
 export const readingSchema = z.object({
   version: z.literal(1),
@@ -119,7 +119,7 @@ export const readingSchema = z.object({
   warnings: z.array(warningSchema),
   sources: z.array(sourceSchema),
   edges: edgeTableSchema,
-  latency: latencyTableSchema.optional(),
+  latency: latencyTableSchema.exactOptional(),
   mesh: meshNodesSchema,
 });
 export type Reading = z.infer<typeof readingSchema>;

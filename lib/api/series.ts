@@ -1,6 +1,6 @@
 /** GET /api/v1/series: rates over time of a scope or object, for sparklines and the time strip. */
 import { z } from "zod";
-import type { SeriesScope } from "#lib/domain/telemetry/timeSeries.ts";
+import type { SeriesScope, TimeSeries } from "#lib/domain/telemetry/timeSeries.ts";
 
 const values = z.array(z.number().nullable());
 
@@ -30,4 +30,17 @@ export function formatScope(scope: SeriesScope): string {
       return `app:${part(scope.namespace)}/${part(scope.app)}${version}${suffix}`;
     }
   }
+}
+
+/** The wire form: null stands for a gap, since JSON has no undefined. */
+export function toSeries(series: TimeSeries, stepSeconds: number): Series {
+  const gaps = (column: readonly (number | undefined)[]) => column.map((value) => value ?? null);
+  return {
+    startSeconds: series.times[0] ?? 0,
+    stepSeconds,
+    requestsPerSecond: gaps(series.requestsPerSecond),
+    errorsPerSecond: gaps(series.errorsPerSecond),
+    p95Milliseconds: gaps(series.p95Milliseconds),
+    tcpBytesPerSecond: gaps(series.tcpBytesPerSecond),
+  };
 }

@@ -1,0 +1,7 @@
+import { openApiDocument } from "#lib/api/openapi.ts";
+import { handle, respondJson } from "#lib/server/respond.ts";
+
+/** This API, described: generated from the schemas the routes use. */
+export function GET(request: Request): Promise<Response> {
+  return handle("openapi", request, () => respondJson(request, openApiDocument));
+}

@@ -1,0 +1,17 @@
+import { readingQuerySchema } from "#lib/api/query.ts";
+import { loadReading } from "#lib/server/loadReading.ts";
+import { handle, respondJson } from "#lib/server/respond.ts";
+
+/** The compact tables the browser works from. */
+export function GET(request: Request): Promise<Response> {
+  return handle("reading", request, async (running) => {
+    const query = readingQuerySchema.parse(Object.fromEntries(new URL(request.url).searchParams));
+    const reading = await loadReading(
+      running,
+      { windowSeconds: query.window, atSeconds: query.at, latencyNamespaces: query.latency },
+      request.signal,
+    );
+    const { now: _now, edges: _edges, mesh: _mesh, latency: _latency, ...identity } = reading;
+    return respondJson(request, () => reading, { key: JSON.stringify([identity, query]) });
+  });
+}

@@ -1,0 +1,95 @@
+/** Starts the server: checks settings, builds when needed, listens, and stops cleanly on SIGTERM and SIGINT. */
+import { createServer, type Server } from "node:http";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import open from "open";
+import { runningRuntime } from "#lib/server/running.ts";
+import { loadSettings } from "#lib/server/settings.ts";
+import { ensureBuild } from "./build.ts";
+import { StartError } from "./startError.ts";
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const DEFAULT_PORT = 3000;
+/** Requests that have not ended by then are cut off. */
+const STOP_MS = 3000;
+
+export type ServeOptions = {
+  readonly port: string | undefined;
+  readonly host: string | undefined;
+  readonly dev: boolean;
+  /** Open a browser, when a person sits at the terminal. */
+  readonly open: boolean;
+};
+
+/** Resolves when the server listens. Rejects with SettingsError or StartError. */
+export async function serve(options: ServeOptions): Promise<void> {
+  loadSettings(process.env);
+  const port = parsePort(options.port);
+  const hostname = options.host ?? (process.env["KUBERNETES_SERVICE_HOST"] === undefined ? "127.0.0.1" : "0.0.0.0");
+  if (!options.dev) ensureBuild(ROOT);
+
+  const server = createServer();
+  await listen(server, port, hostname);
+  // React and Next choose their production code by this variable when they are loaded, so they are loaded after it.
+  Object.assign(process.env, { NODE_ENV: options.dev ? "development" : "production" });
+  const { default: next } = await import("next");
+  const app = next({ dev: options.dev, dir: ROOT, hostname, port, httpServer: server });
+  await app.prepare();
+  const handle = app.getRequestHandler();
+  server.on("request", (request, response) => void handle(request, response));
+  stopOnSignal(server);
+
+  const address = server.address();
+  const listening = typeof address === "object" && address !== null ? address.port : port;
+  const url = `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${listening}`;
+  for (const notice of runningRuntime()?.notices ?? []) console.error(notice);
+  console.log(`Meshscope is ready at ${url}`);
+  // A machine without a browser is no error: the URL is printed.
+  if (options.open && process.stdout.isTTY) await open(url).catch(() => {});
+}
+
+function parsePort(text: string | undefined): number {
+  if (text === undefined || text === "") return DEFAULT_PORT;
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new StartError(`PORT must be a number from 0 to 65535, not "${text}".`);
+}
+
+function listen(server: Server, port: number, hostname: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      reject(new StartError(listenProblem(error, port, hostname)));
+    });
+    server.listen(port, hostname, resolve);
+  });
+}
+
+function listenProblem(error: NodeJS.ErrnoException, port: number, hostname: string): string {
+  switch (error.code) {
+    case "EADDRINUSE":
+      return `Port ${port} is taken. Choose another: PORT=${port + 1}`;
+    case "EACCES":
+      return `Port ${port} needs privileges. Choose one above 1023: PORT=3000`;
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      return `This machine has no address "${hostname}". Set HOST to one it has, such as 127.0.0.1`;
+    default:
+      return `Cannot listen on ${hostname}:${port}: ${error.message}`;
+  }
+}
+
+/** Ends open event streams, then sources, then the process: 0 when all went, 1 when something had to be cut off. */
+function stopOnSignal(server: Server): void {
+  const stop = async () => {
+    const deadline = setTimeout(() => process.exit(1), STOP_MS);
+    const closed = new Promise((resolve) => {
+      server.close(resolve);
+    });
+    await runningRuntime()?.close();
+    server.closeIdleConnections();
+    await closed;
+    clearTimeout(deadline);
+    process.exit(0);
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void stop());
+}

@@ -1,0 +1,127 @@
+/** GET /api/v1/graph: the documented form of the graph, and the formats it leaves in. */
+import { z } from "zod";
+import { GRAPH_TYPES, type Graph, type GraphEdge, type GraphNode } from "#lib/domain/graph/graph.ts";
+import { HEALTH_ORDER } from "#lib/domain/health/health.ts";
+import { toCsv, toCytoscape, toDot } from "./graphExports.ts";
+import { warningSchema } from "./reading.ts";
+
+const health = z.enum(HEALTH_ORDER);
+
+const nodeSchema = z.object({
+  id: z.string(),
+  type: z.string(),
+  cluster: z.string(),
+  namespace: z.string().optional(),
+  workload: z.string().optional(),
+  app: z.string().optional(),
+  version: z.string().optional(),
+  service: z.string().optional(),
+  hosts: z.array(z.string()).optional(),
+  replicas: z.object({ desired: z.number(), available: z.number() }).optional(),
+  health,
+  flags: z.array(z.string()),
+});
+
+const edgeBase = { id: z.string(), source: z.string(), target: z.string(), health, mtlsPercent: z.number().optional() };
+
+const requestEdgeSchema = z.object({
+  ...edgeBase,
+  protocol: z.enum(["http", "grpc"]),
+  requestsPerSecond: z.number(),
+  errorPercent: z.number(),
+  responses: z.array(z.object({ code: z.string(), flags: z.string(), host: z.string(), perSecond: z.number() })),
+  /** Milliseconds. */
+  latency: z
+    .object({
+      average: z.number(),
+      p50: z.number().optional(),
+      p95: z.number().optional(),
+      p99: z.number().optional(),
+    })
+    .optional(),
+});
+
+const tcpEdgeSchema = z.object({
+  ...edgeBase,
+  protocol: z.literal("tcp"),
+  sentBytesPerSecond: z.number(),
+  receivedBytesPerSecond: z.number(),
+  connectionsOpenedPerSecond: z.number(),
+});
+
+export const graphSchema = z.object({
+  asOf: z.number(),
+  windowSeconds: z.number(),
+  graphType: z.enum(GRAPH_TYPES),
+  warnings: z.array(warningSchema),
+  nodes: z.array(nodeSchema),
+  edges: z.array(z.union([requestEdgeSchema, tcpEdgeSchema])),
+});
+export type GraphDocument = z.infer<typeof graphSchema>;
+
+export type GraphFormat = "json" | "dot" | "csv" | "cytoscape";
+
+type Loaded = {
+  readonly graph: Graph;
+  readonly asOf: number;
+  readonly windowSeconds: number;
+  readonly warnings: Readonly<GraphDocument["warnings"]>;
+};
+
+/** The graph in a format, with its media type. */
+export function formatGraph(loaded: Loaded, format: GraphFormat): { body: unknown; type: string } {
+  switch (format) {
+    case "json":
+      return { body: toDocument(loaded), type: "application/json" };
+    case "dot":
+      return { body: toDot(loaded.graph), type: "text/vnd.graphviz; charset=utf-8" };
+    case "csv":
+      return { body: toCsv(loaded.graph), type: "text/csv; charset=utf-8" };
+    case "cytoscape":
+      return { body: toCytoscape(loaded.graph), type: "application/json" };
+  }
+}
+
+function toDocument({ graph, asOf, windowSeconds, warnings }: Loaded): GraphDocument {
+  return {
+    asOf,
+    windowSeconds,
+    graphType: graph.graphType,
+    warnings: [...warnings],
+    nodes: graph.nodes.map(toNode),
+    edges: graph.edges.map(toEdge),
+  };
+}
+
+function toNode(node: GraphNode): GraphDocument["nodes"][number] {
+  const { id, type, cluster, namespace, workload, app, version, service, hosts, replicas, flags } = node;
+  return {
+    id,
+    type,
+    cluster,
+    ...(namespace === "" ? {} : { namespace }),
+    workload,
+    app,
+    version,
+    service,
+    hosts: hosts === undefined ? undefined : [...hosts],
+    replicas,
+    health: node.health,
+    flags: [...flags],
+  };
+}
+
+function toEdge(edge: GraphEdge): GraphDocument["edges"][number] {
+  if (edge.protocol === "tcp") {
+    const { reasons: _reasons, ...rest } = edge;
+    return rest;
+  }
+  const {
+    reasons: _reasons,
+    errorsPerSecond: _errors,
+    clientErrorsPerSecond: _clientErrors,
+    responses,
+    ...rest
+  } = edge;
+  return { ...rest, responses: [...responses] };
+}

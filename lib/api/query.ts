@@ -1,0 +1,107 @@
+/** Query parameters of the API, checked: what routes parse, OpenAPI documents and errors name. */
+import { z } from "zod";
+import { GRAPH_TYPES } from "#lib/domain/graph/graph.ts";
+import type { SeriesScope } from "#lib/domain/telemetry/timeSeries.ts";
+
+const DAY = 86_400;
+const UNIT_SECONDS = new Map([
+  ["s", 1],
+  ["m", 60],
+  ["h", 3600],
+  ["d", DAY],
+]);
+
+/** Seconds as a number, or with a unit: 300, 300s, 5m, 1h, 7d. */
+export const durationSchema = z
+  .string()
+  .regex(/^\d{1,9}(s|m|h|d)?$/, "must be seconds such as 300, or 300s, 5m, 1h, 7d")
+  .transform((text) => Number.parseInt(text, 10) * (UNIT_SECONDS.get(text.slice(-1)) ?? 1));
+
+const instantSchema = z.coerce
+  .number({ error: "must be unix seconds" })
+  .min(0)
+  .max(100_000_000_000, "must be unix seconds, not milliseconds");
+
+const listSchema = z.string().transform((text) =>
+  text
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== ""),
+);
+
+export const readingQuerySchema = z.object({
+  window: durationSchema.default(300),
+  at: instantSchema.optional(),
+  latency: listSchema.optional(),
+});
+
+export const graphQuerySchema = z.object({
+  graphType: z.enum(GRAPH_TYPES).default("workload"),
+  namespaces: listSchema.default([]),
+  duration: durationSchema.default(300),
+  at: instantSchema.optional(),
+  format: z.enum(["json", "dot", "csv", "cytoscape"]).default("json"),
+  serviceNodes: z.stringbool().default(true),
+  idleNodes: z.stringbool().default(false),
+});
+
+/** A scope as formatScope writes it. */
+const scopeSchema = z.string().transform((text, context): SeriesScope => {
+  const scope = parseScope(text);
+  if (scope !== undefined) return scope;
+  context.addIssue({
+    code: "custom",
+    message:
+      "must be mesh, namespaces:a,b, workload:ns/name, app:ns/name[/version] or service:ns/name, then @cluster if any",
+  });
+  return z.NEVER;
+});
+
+const MOST_POINTS = 1500;
+
+export const seriesQuerySchema = z
+  .object({
+    scope: scopeSchema,
+    direction: z.enum(["inbound", "outbound"]).default("inbound"),
+    start: instantSchema,
+    end: instantSchema,
+    step: z.coerce.number().int().min(1).max(DAY),
+  })
+  .refine(({ start, end }) => end > start, { path: ["end"], message: "must lie after start" })
+  .refine(({ start, end, step }) => (end - start) / step <= MOST_POINTS, {
+    path: ["step"],
+    message: `gives more than ${MOST_POINTS} points; take a larger step`,
+  });
+
+/** The scope formatScope wrote; undefined for other text. */
+export function parseScope(text: string): SeriesScope | undefined {
+  if (text === "mesh") return { kind: "mesh" };
+  const [, kind, body = "", clusterText] = /^(namespaces|workload|app|service):([^@]*)(?:@(.*))?$/.exec(text) ?? [];
+  const parts = decodeAll(body.split(kind === "namespaces" ? "," : "/"));
+  const cluster = clusterText === undefined ? undefined : decodeAll([clusterText])?.[0];
+  if (parts === undefined || parts.some((part) => part === "")) return undefined;
+  const where = cluster === undefined ? {} : { cluster };
+  const [namespace = "", name = "", version] = parts;
+  switch (`${kind}:${kind === "namespaces" ? "" : parts.length}`) {
+    case "namespaces:":
+      return { kind: "namespaces", namespaces: parts };
+    case "workload:2":
+      return { kind: "workload", namespace, workload: name, ...where };
+    case "service:2":
+      return { kind: "service", namespace, service: name, ...where };
+    case "app:2":
+      return { kind: "app", namespace, app: name, ...where };
+    case "app:3":
+      return { kind: "app", namespace, app: name, ...where, ...(version === undefined ? {} : { version }) };
+    default:
+      return undefined;
+  }
+}
+
+function decodeAll(parts: readonly string[]): string[] | undefined {
+  try {
+    return parts.map((part) => decodeURIComponent(part));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,44 @@
+/** The graph the map draws, built on the server for scripts. */
+import { buildGraph } from "#lib/domain/graph/buildGraph.ts";
+import type { Graph, GraphType } from "#lib/domain/graph/graph.ts";
+import { indexLatency } from "#lib/domain/telemetry/latency.ts";
+import type { Warning } from "#lib/ports.ts";
+import { loadMesh, loadReading } from "./loadReading.ts";
+import type { Runtime } from "./running.ts";
+
+export type GraphRequest = {
+  readonly graphType: GraphType;
+  /** Empty: every namespace. */
+  readonly namespaces: readonly string[];
+  readonly windowSeconds: number;
+  readonly atSeconds?: number | undefined;
+  readonly serviceNodes: boolean;
+  readonly idleNodes: boolean;
+};
+
+export type LoadedGraph = {
+  readonly graph: Graph;
+  readonly asOf: number;
+  readonly windowSeconds: number;
+  readonly warnings: readonly Warning[];
+};
+
+/** Percentiles come for the chosen namespaces, averages for all. Rejects with SourceError. */
+export async function loadGraph(
+  running: Pick<Runtime, "telemetry" | "clusters" | "clock">,
+  { windowSeconds, atSeconds, ...view }: GraphRequest,
+  signal: AbortSignal,
+): Promise<LoadedGraph> {
+  const known = new Set(loadMesh(running.clusters).namespaces.map(({ name }) => name));
+  const latencyNamespaces = view.namespaces.filter((namespace) => known.size === 0 || known.has(namespace));
+  const reading = await loadReading(running, { windowSeconds, atSeconds, latencyNamespaces }, signal);
+  const graph = buildGraph(
+    {
+      edges: reading.edges,
+      mesh: reading.mesh,
+      latency: reading.latency === undefined ? undefined : indexLatency(reading.edges, reading.latency),
+    },
+    { ...view, namespaces: new Set(view.namespaces), collapsed: new Set() },
+  );
+  return { graph, asOf: reading.asOf, windowSeconds: reading.windowSeconds, warnings: reading.warnings };
+}

@@ -1,0 +1,27 @@
+/** How each data source is doing, for the status popover, /readyz and error pages. */
+import type { SourceView } from "#lib/api/reading.ts";
+import type { ClusterSource } from "#lib/ports.ts";
+import type { TelemetryReader } from "./telemetryReader.ts";
+
+export function loadSources(telemetry: TelemetryReader, clusters: readonly ClusterSource[]): SourceView[] {
+  const described = telemetry.description;
+  return [
+    {
+      id: "telemetry",
+      name: described?.name ?? "Prometheus",
+      foundBy: described?.foundBy ?? "not reached yet",
+      status: telemetry.status,
+      ...(described === undefined
+        ? {}
+        : {
+            scrapeIntervalSeconds: described.scrapeIntervalSeconds,
+            ...(described.version === undefined ? {} : { version: described.version }),
+            ...(described.retentionSeconds === undefined ? {} : { retentionSeconds: described.retentionSeconds }),
+          }),
+    },
+    ...clusters.map((source) => {
+      const { cluster, status } = source.snapshot();
+      return { id: `cluster/${cluster}`, name: `Cluster ${cluster}`, foundBy: "Kubernetes API", status };
+    }),
+  ];
+}

@@ -1,0 +1,125 @@
+/** Answers of the API: JSON with ETag and compression, problems as application/problem+json, and their metrics. */
+import { createHash, randomUUID } from "node:crypto";
+import { promisify } from "node:util";
+import { constants, gzip } from "node:zlib";
+import { ZodError } from "zod";
+import { isSourceError, type SourceErrorKind } from "#lib/ports.ts";
+import { loadSources } from "./loadSources.ts";
+import { RecentMap } from "./recentMap.ts";
+import { type Runtime, runtime } from "./running.ts";
+
+const compress = promisify(gzip);
+const COMPRESS_FROM_BYTES = 1024;
+
+/** The server's clock at the answer; also right on a 304, whose body is older. */
+export const NOW_HEADER = "meshscope-now";
+
+type Body = { readonly text: string; readonly etag: string; gzipped?: Promise<Buffer> };
+
+/** Bodies by ETag: viewers of one reading share its compression. */
+const bodies = new RecentMap<string, Body>(16);
+
+/**
+ * Answers with JSON. `key`, when given, must change whenever the content does: it spares making the text at all for
+ * a client that has it.
+ */
+export async function respondJson(
+  request: Request,
+  make: () => unknown,
+  options: { readonly key?: string; readonly type?: string } = {},
+): Promise<Response> {
+  const body = bodyOf(make, options.key);
+  const headers = new Headers({
+    "content-type": options.type ?? "application/json",
+    "cache-control": "private, no-cache",
+    etag: body.etag,
+    vary: "accept-encoding",
+    [NOW_HEADER]: String(runtime().clock.nowSeconds()),
+  });
+  if (matches(request.headers.get("if-none-match"), body.etag)) return new Response(null, { status: 304, headers });
+  const accepts = /\bgzip\b/.test(request.headers.get("accept-encoding") ?? "");
+  if (!accepts || body.text.length < COMPRESS_FROM_BYTES) return new Response(body.text, { headers });
+  headers.set("content-encoding", "gzip");
+  // Level 4 takes half the time of the default for a tenth more bytes.
+  body.gzipped ??= compress(body.text, { level: constants.Z_BEST_SPEED + 3 });
+  return new Response(new Uint8Array(await body.gzipped), { headers });
+}
+
+function bodyOf(make: () => unknown, key: string | undefined): Body {
+  const known = key === undefined ? undefined : bodies.get(hash(key));
+  if (known !== undefined) return known;
+  const content = make();
+  const text = typeof content === "string" ? content : JSON.stringify(content);
+  const id = hash(key ?? text);
+  const body = bodies.get(id) ?? { text, etag: `W/"${id}"` };
+  bodies.set(id, body);
+  return body;
+}
+
+function hash(text: string): string {
+  return createHash("sha1").update(text).digest("base64url");
+}
+
+function matches(header: string | null, etag: string): boolean {
+  return header?.split(",").some((candidate) => candidate.trim() === etag) ?? false;
+}
+
+const STATUS: Readonly<Record<SourceErrorKind, number>> = {
+  unreachable: 503,
+  timeout: 504,
+  denied: 502,
+  rejected: 502,
+  malformed: 502,
+};
+
+/** An RFC 9457 problem document. Nothing of stacks or credentials. */
+export function problem(status: number, title: string, extra: Readonly<Record<string, unknown>> = {}): Response {
+  return Response.json(
+    { title, status, ...extra },
+    { status, headers: { "content-type": "application/problem+json" } },
+  );
+}
+
+/** Runs a route: measures it and turns what it throws into a problem document. */
+export async function handle(
+  route: string,
+  request: Request,
+  answer: (running: Runtime) => Response | Promise<Response>,
+): Promise<Response> {
+  const running = runtime();
+  const stop = running.metrics.requestSeconds.startTimer({ route });
+  const response = await answerOrProblem(running, route, request, answer);
+  stop();
+  running.metrics.requests.inc({ route, status: String(response.status) });
+  return response;
+}
+
+async function answerOrProblem(
+  running: Runtime,
+  route: string,
+  request: Request,
+  answer: (running: Runtime) => Response | Promise<Response>,
+): Promise<Response> {
+  try {
+    return await answer(running);
+  } catch (error) {
+    if (request.signal.aborted) return new Response(null, { status: 499 });
+    if (error instanceof ZodError) {
+      const issue = error.issues[0];
+      const detail = issue === undefined ? "The request is not valid." : `${issue.path.join(".")}: ${issue.message}`;
+      return problem(400, "The request is not valid", { detail, hint: "See /api/v1/openapi.json." });
+    }
+    if (isSourceError(error)) {
+      return problem(STATUS[error.kind], `${error.source} ${error.kind}`, {
+        detail: error.message,
+        hint: error.hint,
+        sources: loadSources(running.telemetry, running.clusters),
+      });
+    }
+    const id = randomUUID();
+    running.log.error({ err: error, route, id }, "Request failed");
+    return problem(500, "Something went wrong on our side", {
+      detail: `The server's log has the details under id ${id}.`,
+    });
+  }
+}

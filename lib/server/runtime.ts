@@ -1,0 +1,168 @@
+/**
+ * The one place that picks adapters, and the one instance of everything that lives as long as the process.
+ * instrumentation.ts starts it; routes reach it through running.ts.
+ */
+import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createDemoMesh } from "#lib/adapters/demo/demoMesh.ts";
+import { demoMetricsText } from "#lib/adapters/demo/metricsText.ts";
+import { createKubeClient } from "#lib/adapters/kubernetes/kubeClient.ts";
+import {
+  inClusterConnection,
+  type KubeConnection,
+  kubeconfigConnection,
+} from "#lib/adapters/kubernetes/kubeConnection.ts";
+import { createKubernetesCluster } from "#lib/adapters/kubernetes/kubernetesCluster.ts";
+import { createKubeTransport } from "#lib/adapters/kubernetes/kubeTransport.ts";
+import { type LoadedManifests, loadManifests } from "#lib/adapters/manifests/loadManifests.ts";
+import { createPrometheusTelemetry } from "#lib/adapters/prometheus/prometheusTelemetry.ts";
+import { createUrlTransport, type UrlTransportSettings } from "#lib/adapters/prometheus/urlTransport.ts";
+import type { Clock, TelemetrySource } from "#lib/ports.ts";
+import { discoveredTelemetry } from "./discoveredTelemetry.ts";
+import { EventHub } from "./eventHub.ts";
+import { createLog, type Log } from "./log.ts";
+import { keepRuntime, type Runtime, runningRuntime } from "./running.ts";
+import { createSelfMetrics } from "./selfMetrics.ts";
+import { loadSettings, type Settings } from "./settings.ts";
+import { TelemetryReader } from "./telemetryReader.ts";
+
+type Sources = Pick<Runtime, "clock" | "clusters" | "demoMetrics" | "notices"> & {
+  readonly telemetry: TelemetrySource;
+  close(): Promise<void>;
+};
+
+const systemClock: Clock = { nowSeconds: () => Date.now() / 1000 };
+
+/** Starts sources and keeps the instance; a second call gives the first one's. Never waits for a source to answer. */
+export async function startRuntime(environment: NodeJS.ProcessEnv): Promise<Runtime> {
+  const running = runningRuntime();
+  if (running !== undefined) return running;
+  const settings = loadSettings(environment);
+  const log = createLog(settings.LOG_LEVEL);
+  const sources = settings.DEMO ? await demoSources(settings) : await liveSources(settings);
+  const instance = assemble(settings, log, sources);
+  keepRuntime(instance);
+  return instance;
+}
+
+function assemble(settings: Settings, log: Log, sources: Sources): Runtime {
+  const events = new EventHub();
+  const stopping = new AbortController();
+  const stepSeconds = settings.REFRESH_SECONDS;
+  const { clock, clusters } = sources;
+  const unsubscribe = clusters.map((cluster) =>
+    cluster.onChange(() => {
+      events.publish({ type: "configuration", cluster: cluster.cluster, version: cluster.snapshot().version });
+    }),
+  );
+  for (const cluster of clusters) cluster.start();
+  const ticker = setInterval(() => {
+    events.publish({ type: "telemetry", atSeconds: clock.nowSeconds() });
+  }, stepSeconds * 1000);
+  ticker.unref();
+
+  return {
+    settings,
+    clock,
+    log,
+    telemetry: new TelemetryReader({ source: sources.telemetry, clock, stepSeconds, random: Math.random }),
+    clusters,
+    events,
+    metrics: createSelfMetrics(() => events.listenerCount),
+    stepSeconds,
+    notices: sources.notices,
+    ...(sources.demoMetrics === undefined ? {} : { demoMetrics: sources.demoMetrics }),
+    stopping: stopping.signal,
+    async close() {
+      stopping.abort();
+      clearInterval(ticker);
+      for (const stop of unsubscribe) stop();
+      await sources.close();
+      keepRuntime(undefined);
+    },
+  };
+}
+
+async function demoSources(settings: Settings): Promise<Sources> {
+  const frozenSeconds = settings.DEMO_TIME === undefined ? undefined : Date.parse(settings.DEMO_TIME) / 1000;
+  const clock = frozenSeconds === undefined ? systemClock : { nowSeconds: () => frozenSeconds };
+  const manifests = settings.DEMO_MANIFESTS === undefined ? undefined : await loadManifests(settings.DEMO_MANIFESTS);
+  const mesh = createDemoMesh({
+    seed: settings.DEMO_SEED,
+    clock,
+    ...(settings.DEMO_SCALE === undefined ? {} : { scale: settings.DEMO_SCALE }),
+    objects: manifests?.objects.map(({ object }) => object) ?? [],
+  });
+  return {
+    clock,
+    telemetry: mesh.telemetry,
+    clusters: [mesh.cluster],
+    notices: manifests === undefined ? [] : manifestNotices(manifests),
+    demoMetrics: (pod) => demoMetricsText(mesh, clock.nowSeconds(), pod),
+    close: () => mesh.close(),
+  };
+}
+
+function manifestNotices({ objects, refused }: LoadedManifests): string[] {
+  const loaded = `Loaded ${objects.length} objects from manifests${refused.length === 0 ? "" : `, refused ${refused.length}:`}`;
+  return [loaded, ...refused.map(({ file, line, message }) => `  ${file}:${line}: ${message}`)];
+}
+
+async function liveSources(settings: Settings): Promise<Sources> {
+  const client = createKubeClient(() => kubeConnection(settings));
+  const cluster = createKubernetesCluster({
+    client,
+    cluster: settings.CLUSTER_NAME,
+    clock: systemClock,
+    random: Math.random,
+    ...(settings.NAMESPACES === undefined ? {} : { namespaces: settings.NAMESPACES }),
+  });
+  const prometheus = {
+    clock: systemClock,
+    queryScope: settings.PROMETHEUS_QUERY_SCOPE ?? [],
+    timeoutMs: settings.PROMETHEUS_TIMEOUT_SECONDS * 1000,
+  };
+  const telemetry =
+    settings.PROMETHEUS_URL === undefined
+      ? discoveredTelemetry({
+          cluster,
+          proxyTransport: (service) => createKubeTransport(client, service),
+          connect: (transport, foundBy) => createPrometheusTelemetry({ ...prometheus, transport, foundBy }),
+        })
+      : createPrometheusTelemetry({
+          ...prometheus,
+          transport: createUrlTransport(prometheusAddress(settings, settings.PROMETHEUS_URL)),
+          foundBy: "setting MESHSCOPE_PROMETHEUS_URL",
+        });
+  return {
+    clock: systemClock,
+    telemetry,
+    clusters: [cluster],
+    notices: [],
+    async close() {
+      await Promise.all([telemetry.close(), cluster.close()]);
+      await client.close();
+    },
+  };
+}
+
+/** The pod's own account inside a cluster, a kubeconfig elsewhere or when a context is chosen. */
+function kubeConnection({ KUBE_CONTEXT: context }: Settings): Promise<KubeConnection> {
+  const inCluster = process.env.KUBERNETES_SERVICE_HOST !== undefined;
+  if (inCluster && context === undefined) return inClusterConnection(process.env);
+  return kubeconfigConnection(context === undefined ? {} : { context });
+}
+
+function prometheusAddress(settings: Settings, url: string): UrlTransportSettings {
+  const { PROMETHEUS_TOKEN: token, PROMETHEUS_TOKEN_FILE: tokenFile, PROMETHEUS_CA_FILE: caFile } = settings;
+  const { PROMETHEUS_USERNAME: username, PROMETHEUS_PASSWORD: password, PROMETHEUS_HEADERS: headers } = settings;
+  const bearer = tokenFile === undefined ? token : async () => (await readFile(tokenFile, "utf8")).trim();
+  return {
+    source: "prometheus",
+    url,
+    ...(bearer === undefined ? {} : { auth: { kind: "bearer", token: bearer } }),
+    ...(username === undefined || password === undefined ? {} : { auth: { kind: "basic", username, password } }),
+    ...(caFile === undefined ? {} : { certificateAuthority: readFileSync(caFile, "utf8") }),
+    ...(headers === undefined ? {} : { headers }),
+  };
+}

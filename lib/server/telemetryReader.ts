@@ -1,0 +1,182 @@
+/**
+ * Readings shared by everyone who looks: one call for one moment, the last good one kept while the source fails.
+ * Demand drives it: when nobody asks, nothing is read.
+ */
+
+import type { LatencyTable } from "#lib/domain/telemetry/edgeTable.ts";
+import { buildLatencyTable } from "#lib/domain/telemetry/latency.ts";
+import { type MergedRates, mergeReports } from "#lib/domain/telemetry/mergeReporters.ts";
+import type { BucketReport, LatencyReport } from "#lib/domain/telemetry/reports.ts";
+import type { SeriesRequest, TimeSeries } from "#lib/domain/telemetry/timeSeries.ts";
+import {
+  type Clock,
+  SourceError,
+  type SourceStatus,
+  type TelemetryDescription,
+  type TelemetrySource,
+  type Warning,
+} from "#lib/ports.ts";
+import { RecentMap } from "./recentMap.ts";
+import { SharedCalls } from "./sharedCalls.ts";
+import { SourceHealth } from "./sourceHealth.ts";
+
+/** Percentiles cost far more than rates and change slowly: read at most once a minute. */
+const LATENCY_AGE_SECONDS = 60;
+const KEPT_READINGS = 12;
+const KEPT_LATENCIES = 4;
+
+/** `atSeconds` absent means now. */
+export type AskedMoment = { readonly windowSeconds: number; readonly atSeconds?: number | undefined };
+
+type LatencyEntry = {
+  readonly atSeconds: number;
+  durations: LatencyReport["durations"];
+  warnings: LatencyReport["warnings"];
+  readonly buckets: Map<string, readonly BucketReport[]>;
+};
+
+export class TelemetryReader {
+  readonly #source: TelemetrySource;
+  readonly #clock: Clock;
+  readonly #stepSeconds: number;
+  readonly #health: SourceHealth;
+  readonly #rateCalls = new SharedCalls<MergedRates>();
+  readonly #latencyCalls = new SharedCalls<LatencyReport>();
+  readonly #seriesCalls = new SharedCalls<TimeSeries>();
+  readonly #readings = new RecentMap<string, MergedRates>(KEPT_READINGS);
+  /** The last good live reading of each window. */
+  readonly #lastGood = new RecentMap<number, MergedRates>(KEPT_READINGS);
+  readonly #latencies = new RecentMap<string, LatencyEntry>(KEPT_LATENCIES);
+  #description: TelemetryDescription | undefined;
+
+  constructor(options: { source: TelemetrySource; clock: Clock; stepSeconds: number; random: () => number }) {
+    this.#source = options.source;
+    this.#clock = options.clock;
+    this.#stepSeconds = options.stepSeconds;
+    this.#health = new SourceHealth(options.clock, options.random);
+  }
+
+  get status(): SourceStatus {
+    return this.#health.status;
+  }
+
+  /** What the source said about itself, once it has answered. */
+  get description(): TelemetryDescription | undefined {
+    return this.#description;
+  }
+
+  /**
+   * Merged rates of a moment. While the source fails, "now" is answered with the last good reading, whose own
+   * `atSeconds` tells its age; without one, and for moments of the past, rejects with SourceError.
+   */
+  async rates(asked: AskedMoment, signal: AbortSignal): Promise<MergedRates> {
+    const { windowSeconds } = asked;
+    const atSeconds = this.#roundDown(asked.atSeconds ?? this.#clock.nowSeconds());
+    const key = `${windowSeconds}/${atSeconds}`;
+    const kept = this.#readings.get(key);
+    if (kept !== undefined) return kept;
+    try {
+      const merged = await this.#rateCalls.join(
+        key,
+        (shared) => this.#guard(() => this.#readRates({ windowSeconds, atSeconds }, shared), shared),
+        signal,
+      );
+      this.#readings.set(key, merged);
+      if (asked.atSeconds === undefined) this.#lastGood.set(windowSeconds, merged);
+      return merged;
+    } catch (error) {
+      const last = asked.atSeconds === undefined ? this.#lastGood.get(windowSeconds) : undefined;
+      if (error instanceof SourceError && last !== undefined) return last;
+      throw error;
+    }
+  }
+
+  /**
+   * Latencies beside the edges of `rates`. Percentiles only for calls into `namespaces`; those read within the last
+   * minute are shared. A failure is a warning: the map does not wait for its second lane.
+   */
+  async latency(
+    asked: AskedMoment & { readonly namespaces: readonly string[] },
+    rates: MergedRates,
+    signal: AbortSignal,
+  ): Promise<{ table: LatencyTable | undefined; warnings: readonly Warning[] }> {
+    try {
+      const entry = await this.#latencyEntry(asked, signal);
+      const buckets = asked.namespaces.flatMap((namespace) => entry.buckets.get(namespace) ?? []);
+      const report = { atSeconds: entry.atSeconds, windowSeconds: rates.windowSeconds, warnings: [] };
+      const table = buildLatencyTable({ ...report, durations: entry.durations, buckets }, rates.table);
+      return { table, warnings: entry.warnings };
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      const message = `Latencies could not be read: ${error.message}`;
+      return { table: undefined, warnings: [{ code: "latency-unavailable", message, hint: error.hint }] };
+    }
+  }
+
+  /** Rates over time of a scope. Rejects with SourceError. */
+  series(request: SeriesRequest, signal: AbortSignal): Promise<TimeSeries> {
+    return this.#seriesCalls.join(
+      JSON.stringify(request),
+      (shared) => this.#guard(() => this.#source.readSeries(request, shared), shared),
+      signal,
+    );
+  }
+
+  async #readRates(moment: { windowSeconds: number; atSeconds: number }, signal: AbortSignal): Promise<MergedRates> {
+    const [report, description] = await Promise.all([
+      this.#source.readRates(moment, signal),
+      this.#source.describe(signal),
+    ]);
+    this.#description = description;
+    return mergeReports({ ...report, warnings: [...description.warnings, ...report.warnings] });
+  }
+
+  async #latencyEntry(
+    asked: AskedMoment & { readonly namespaces: readonly string[] },
+    signal: AbortSignal,
+  ): Promise<LatencyEntry> {
+    const { windowSeconds } = asked;
+    const now = this.#clock.nowSeconds();
+    const key = asked.atSeconds === undefined ? `${windowSeconds}/now` : `${windowSeconds}/${asked.atSeconds}`;
+    let entry = this.#latencies.get(key);
+    if (asked.atSeconds === undefined && entry !== undefined && now - entry.atSeconds >= LATENCY_AGE_SECONDS) {
+      entry = undefined;
+    }
+    const known = entry;
+    const namespaces = asked.namespaces.filter((namespace) => known?.buckets.has(namespace) !== true);
+    if (known !== undefined && namespaces.length === 0) return known;
+
+    const atSeconds = known?.atSeconds ?? this.#roundDown(asked.atSeconds ?? now);
+    const request = { windowSeconds, atSeconds, namespaces };
+    const report = await this.#latencyCalls.join(
+      JSON.stringify(request),
+      (shared) => this.#guard(() => this.#source.readLatency(request, shared), shared),
+      signal,
+    );
+    const filled = known ?? { atSeconds, durations: [], warnings: [], buckets: new Map() };
+    filled.durations = report.durations;
+    filled.warnings = report.warnings;
+    const read = Map.groupBy(report.buckets, (row) => row.destinationNamespace);
+    for (const namespace of namespaces) filled.buckets.set(namespace, read.get(namespace) ?? []);
+    this.#latencies.set(key, filled);
+    return filled;
+  }
+
+  /** Keeps the source's health, and does not call it while it is too early to try again. */
+  async #guard<Result>(call: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
+    const paused = this.#health.pausedBy;
+    if (paused !== undefined) throw paused;
+    try {
+      const result = await call();
+      this.#health.succeeded();
+      return result;
+    } catch (error) {
+      if (error instanceof SourceError && !signal.aborted) this.#health.failed(error);
+      throw error;
+    }
+  }
+
+  #roundDown(seconds: number): number {
+    return Math.floor(seconds / this.#stepSeconds) * this.#stepSeconds;
+  }
+}
