@@ -1,0 +1,43 @@
+import { memo } from "react";
+import type { Health } from "#lib/domain/health/health.ts";
+import type { Route } from "#lib/layout/layout.ts";
+import { routePath } from "#lib/layout/route.ts";
+
+export type EdgeLineProps = {
+  readonly id: string;
+  readonly route: Route;
+  readonly health: Health;
+  readonly width: number;
+  readonly description: string;
+  /** Space-separated: tcp, idle, selected, dimmed. */
+  readonly state: string;
+};
+
+/** An edge: a wide invisible line to point at, and the line itself, which ends in an arrowhead. */
+export const EdgeLine = memo(function EdgeLine({ id, route, health, width, description, state }: EdgeLineProps) {
+  const d = routePath(route);
+  return (
+    <g
+      className={`map-edge ${state}`}
+      data-select={id}
+      data-health={health}
+      role="button"
+      aria-label={description}
+      aria-pressed={state.includes("selected")}
+      tabIndex={-1}
+    >
+      <path className="map-edge-hit" d={d} />
+      <path className="map-edge-line" d={d} strokeWidth={width} />
+      <path className="map-edge-head" d={arrowhead(route, 5 + width)} />
+    </g>
+  );
+});
+
+/** A triangle at the end of a route, pointing the way the last curve arrives. */
+function arrowhead(route: Route, size: number): string {
+  const [ax = 0, ay = 0, x = 0, y = 0] = route.slice(-4);
+  const angle = Math.atan2(y - ay, x - ax);
+  const corner = (turn: number) =>
+    `${(x - size * Math.cos(angle + turn)).toFixed(1)},${(y - size * Math.sin(angle + turn)).toFixed(1)}`;
+  return `M${x},${y}L${corner(0.42)} ${corner(-0.42)}Z`;
+}

@@ -1,0 +1,238 @@
+"use client";
+import "./canvas.css";
+import { Maximize, Minus, Plus } from "lucide-react";
+import {
+  type MouseEvent,
+  type PointerEvent,
+  type Ref,
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
+import type { EdgeLabel } from "#components/map/viewState.ts";
+import type { Graph } from "#lib/domain/graph/graph.ts";
+import { type Reach, reachable } from "#lib/domain/graph/reachable.ts";
+import type { PlacedLabel } from "#lib/layout/labels.ts";
+import type { Frame } from "./camera.ts";
+import { drawBoxes, drawEdges, drawNodes, drawPlates, type Emphasis } from "./drawing.ts";
+import { EdgeLine } from "./EdgeLine.tsx";
+import { EdgePlate } from "./EdgePlate.tsx";
+import { HoverTrace } from "./HoverTrace.tsx";
+import { NamespaceBox } from "./NamespaceBox.tsx";
+import { NamespaceCard } from "./NamespaceCard.tsx";
+import { NodeGlyph } from "./NodeGlyph.tsx";
+import { TrafficDots } from "./TrafficDots.tsx";
+import { useCamera } from "./useCamera.ts";
+import type { MapLayout } from "./useLayout.ts";
+import { useLayoutMotion } from "./useLayoutMotion.ts";
+import { useMapKeys } from "./useMapKeys.ts";
+
+export type MapCanvasHandle = {
+  /** Shows the whole map. */
+  fit(): void;
+  /** Shows a node, an edge or a box, close enough to read. */
+  zoomTo(id: string): void;
+  /** Moves the keyboard focus to a node or an edge. */
+  focus(id: string): void;
+};
+
+export type MapCanvasProps = {
+  readonly graph: Graph;
+  /** From useLayout; undefined until the first one is there. */
+  readonly layout: MapLayout | undefined;
+  /** Id of a node, an edge or a box. */
+  readonly selected: string | undefined;
+  readonly onSelect: (id: string | undefined) => void;
+  readonly onToggleBox: (box: string) => void;
+  readonly labels: readonly EdgeLabel[];
+  readonly showTraffic: boolean;
+  /** Nodes a search found. */
+  readonly matches?: ReadonlySet<string>;
+  readonly ref?: Ref<MapCanvasHandle>;
+};
+
+/** The drawn map: pan, zoom, select, hover, walk with keys. It fills its parent. */
+export function MapCanvas(props: MapCanvasProps) {
+  const { graph, layout, selected, onSelect, onToggleBox, labels, showTraffic, matches, ref } = props;
+  const host = useRef<HTMLDivElement>(null);
+  const layer = useRef<SVGSVGElement>(null);
+  const camera = useCamera(host, layer);
+  const [hovered, setHovered] = useState<string>();
+  const [stop, setStop] = useState<string>();
+  const kept = useRef<readonly PlacedLabel[]>([]);
+
+  const places = useMemo(() => new Map(layout?.nodes.map((node) => [node.id, node])), [layout]);
+  const routes = useMemo(() => new Map(layout?.edges.map((edge) => [edge.id, edge])), [layout]);
+  const lit = useMemo(() => litBy(graph, selected), [graph, selected]);
+  const emphasis = useMemo<Emphasis>(() => ({ selected, lit, matches }), [selected, lit, matches]);
+  const tabStop = firstKnown(places, [stop, selected, graph.nodes[0]?.id]);
+  const nodes = useMemo(() => drawNodes(graph, places, emphasis, tabStop), [graph, places, emphasis, tabStop]);
+  const edges = useMemo(() => (layout ? drawEdges(graph, layout, emphasis) : []), [graph, layout, emphasis]);
+  const boxes = useMemo(() => (layout ? drawBoxes(graph, layout, emphasis) : []), [graph, layout, emphasis]);
+  const plates = useMemo(
+    () => (layout ? drawPlates(graph, layout, labels, emphasis, kept.current) : undefined),
+    [graph, layout, labels, emphasis],
+  );
+  useEffect(() => {
+    kept.current = plates?.placed ?? [];
+  }, [plates]);
+  useLayoutMotion(layer, layout);
+
+  const frameOf = (id: string): Frame | undefined => {
+    const box = layout?.boxes.find((candidate) => candidate.id === id);
+    if (box !== undefined) return box;
+    const edge = routes.get(id);
+    const ends = edge === undefined ? [places.get(id)] : [places.get(edge.source), places.get(edge.target)];
+    return around(ends.flatMap((end) => end ?? []));
+  };
+  const fit = (instantly = false) => {
+    if (layout !== undefined) camera.fit({ x: 0, y: 0, width: layout.width, height: layout.height }, { instantly });
+  };
+  const focus = (id: string) => {
+    if (places.has(id)) setStop(id);
+    const frame = frameOf(id);
+    if (frame !== undefined) camera.reveal(frame);
+    layer.current
+      ?.querySelector<SVGElement>(`[role="button"][data-select="${CSS.escape(id)}"]`)
+      ?.focus({ preventScroll: true });
+  };
+  useImperativeHandle(ref, () => ({
+    fit,
+    focus,
+    zoomTo: (id) => {
+      const frame = frameOf(id);
+      if (frame !== undefined) camera.fit(pad(frame, 120), { most: 1 });
+    },
+  }));
+
+  // A new arrangement is shown whole. While nobody has moved the map, it also follows the size of the window.
+  const arrangement = layout?.arrangement;
+  const shown = useRef<string>(undefined);
+  useLayoutEffect(() => {
+    if (arrangement === undefined || shown.current === arrangement) return;
+    fit(shown.current === undefined);
+    shown.current = arrangement;
+  });
+  const refit = useRef(fit);
+  refit.current = fit;
+  useEffect(() => {
+    if (host.current === null) return undefined;
+    const observer = new ResizeObserver(() => {
+      if (!camera.isMoved()) refit.current(true);
+    });
+    observer.observe(host.current);
+    return () => observer.disconnect();
+  }, [camera]);
+
+  const onKeyDown = useMapKeys(graph, places, {
+    focus,
+    select: onSelect,
+    toggleBox: onToggleBox,
+    zoomBy: camera.zoomBy,
+    fit: () => fit(),
+  });
+  const onClick = (event: MouseEvent) => {
+    const target = event.target as Element;
+    const fold = target.closest<SVGElement>("[data-fold]")?.dataset.fold;
+    if (fold !== undefined) onToggleBox(fold);
+    else if (target.closest("[data-map-control]") === null) {
+      const id = target.closest<SVGElement>("[data-select]")?.dataset.select;
+      if (id !== undefined && places.has(id)) setStop(id);
+      onSelect(id === selected ? undefined : id);
+    }
+  };
+  const onPointerOver = (event: PointerEvent) => {
+    if (event.pointerType !== "mouse" || event.buttons !== 0) return;
+    const id = (event.target as Element).closest<SVGElement>("[data-select]")?.dataset.select;
+    setHovered(id !== undefined && (places.has(id) || routes.has(id)) ? id : undefined);
+  };
+
+  return (
+    <div
+      ref={host}
+      className="map-host"
+      data-detail="near"
+      role="application"
+      aria-label="Service map. Arrow keys walk between nodes, brackets through the edges of a node, Enter selects."
+      onKeyDown={onKeyDown}
+      onClick={onClick}
+      onPointerOver={onPointerOver}
+      onPointerLeave={() => setHovered(undefined)}
+    >
+      <svg
+        ref={layer}
+        className="map-layer"
+        width={layout?.width ?? 0}
+        height={layout?.height ?? 0}
+        role="presentation"
+      >
+        <g>
+          {boxes.map((box) => (
+            <NamespaceBox key={box.box.id} {...box} />
+          ))}
+        </g>
+        {hovered !== undefined && <HoverTrace graph={graph} routes={routes} hovered={hovered} />}
+        <g>
+          {edges.map((edge) => (
+            <EdgeLine key={edge.id} {...edge} />
+          ))}
+        </g>
+        <g>
+          {nodes.glyphs.map((node) => (
+            <NodeGlyph key={node.id} {...node} />
+          ))}
+          {nodes.cards.map((card) => (
+            <NamespaceCard key={card.id} {...card} />
+          ))}
+        </g>
+        <g className="map-plates" aria-hidden="true">
+          {plates?.plates.map((plate) => (
+            <EdgePlate key={plate.id} {...plate} />
+          ))}
+        </g>
+      </svg>
+      {showTraffic && <TrafficDots edges={graph.edges} routes={routes} lit={lit?.edges} camera={camera} />}
+      <div className="map-zoom" data-map-control="">
+        <button type="button" aria-label="Zoom in" title="Zoom in (+)" onClick={() => camera.zoomBy(1.4)}>
+          <Plus size={15} aria-hidden="true" />
+        </button>
+        <button type="button" aria-label="Zoom out" title="Zoom out (−)" onClick={() => camera.zoomBy(1 / 1.4)}>
+          <Minus size={15} aria-hidden="true" />
+        </button>
+        <button type="button" aria-label="Show the whole map" title="Show the whole map (0)" onClick={() => fit()}>
+          <Maximize size={14} aria-hidden="true" />
+        </button>
+      </div>
+    </div>
+  );
+}
+
+/** What stays at full strength for a selection: upstream and downstream of a node, an edge with its ends; all for a box. */
+function litBy(graph: Graph, selected: string | undefined): Reach | undefined {
+  if (selected === undefined) return undefined;
+  if (graph.nodes.some((node) => node.id === selected)) return reachable(graph, selected);
+  const edge = graph.edges.find((candidate) => candidate.id === selected);
+  return edge && { nodes: new Set([edge.source, edge.target]), edges: new Set([edge.id]) };
+}
+
+function firstKnown(places: ReadonlyMap<string, unknown>, ids: readonly (string | undefined)[]): string | undefined {
+  return ids.find((id) => id !== undefined && places.has(id));
+}
+
+type Room = { x: number; y: number; width: number; above: number; below: number };
+
+function around(rooms: readonly Room[]): Frame | undefined {
+  if (rooms.length === 0) return undefined;
+  const left = Math.min(...rooms.map((room) => room.x - room.width / 2));
+  const top = Math.min(...rooms.map((room) => room.y - room.above));
+  const right = Math.max(...rooms.map((room) => room.x + room.width / 2));
+  const bottom = Math.max(...rooms.map((room) => room.y + room.below));
+  return { x: left, y: top, width: right - left, height: bottom - top };
+}
+
+function pad(frame: Frame, by: number): Frame {
+  return { x: frame.x - by, y: frame.y - by, width: frame.width + 2 * by, height: frame.height + 2 * by };
+}

@@ -1,0 +1,121 @@
+import { useEffect, useRef } from "react";
+import type { GraphEdge } from "#lib/domain/graph/graph.ts";
+import type { RoutedEdge } from "#lib/layout/layout.ts";
+import { type DotStream, dotStream, visitDots } from "./dots.ts";
+import type { CameraControl } from "./useCamera.ts";
+
+/** Dots drawn at once; with more traffic than that, fewer stand for more. */
+const MOST_DOTS = 900;
+
+type Props = {
+  readonly edges: readonly GraphEdge[];
+  readonly routes: ReadonlyMap<string, RoutedEdge>;
+  /** Edges at full strength; undefined: all. Dimmed edges carry no dots. */
+  readonly lit: ReadonlySet<string> | undefined;
+  readonly camera: CameraControl;
+};
+
+/** Moving dots over the map. Decorative: rates and errors are in names and labels. Still when motion is unwanted or the tab is hidden. */
+export function TrafficDots({ edges, routes, lit, camera }: Props) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    const element = canvas.current;
+    const context = element?.getContext("2d");
+    if (element === null || context == null) return undefined;
+    const streams = edges.flatMap((edge) => {
+      const routed = routes.get(edge.id);
+      if (routed === undefined || lit?.has(edge.id) === false) return [];
+      return dotStream(edge, routed.route) ?? [];
+    });
+    const unwanted = matchMedia("(prefers-reduced-motion: reduce)");
+    let colours = readColours(element);
+    const themes = new MutationObserver(() => {
+      colours = readColours(element);
+    });
+    themes.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+    let frame = 0;
+    const paint = (now: number) => {
+      paintDots(element, context, streams, camera, now / 1000, colours);
+      frame = requestAnimationFrame(paint);
+    };
+    const restart = () => {
+      cancelAnimationFrame(frame);
+      context.clearRect(0, 0, element.width, element.height);
+      if (!document.hidden && !unwanted.matches) frame = requestAnimationFrame(paint);
+    };
+    document.addEventListener("visibilitychange", restart);
+    unwanted.addEventListener("change", restart);
+    restart();
+    return () => {
+      cancelAnimationFrame(frame);
+      themes.disconnect();
+      document.removeEventListener("visibilitychange", restart);
+      unwanted.removeEventListener("change", restart);
+    };
+  }, [edges, routes, lit, camera]);
+  return <canvas ref={canvas} className="map-dots" aria-hidden="true" />;
+}
+
+type Colours = { readonly plain: string; readonly error: string };
+
+function readColours(element: Element): Colours {
+  const style = getComputedStyle(element);
+  return { plain: style.getPropertyValue("--ink-2"), error: style.getPropertyValue("--failing") };
+}
+
+function paintDots(
+  element: HTMLCanvasElement,
+  context: CanvasRenderingContext2D,
+  streams: readonly DotStream[],
+  control: CameraControl,
+  seconds: number,
+  colours: Colours,
+): void {
+  const ratio = devicePixelRatio;
+  const width = Math.round(element.clientWidth * ratio);
+  const height = Math.round(element.clientHeight * ratio);
+  if (element.width !== width || element.height !== height) {
+    element.width = width;
+    element.height = height;
+  }
+  context.clearRect(0, 0, width, height);
+  const { x, y, k } = control.current();
+  const view = { left: -x / k, top: -y / k, right: (width / ratio - x) / k, bottom: (height / ratio - y) / k };
+  const seen = streams.filter(
+    (stream) =>
+      stream.right > view.left && stream.left < view.right && stream.bottom > view.top && stream.top < view.bottom,
+  );
+  const expected = seen.reduce((sum, stream) => sum + stream.length / stream.spacing, 0);
+  const thin = Math.max(1, expected / MOST_DOTS);
+  const scale = k * ratio;
+  const radius = Math.max(0.9, Math.min(2.4, 2.2 * Math.sqrt(k))) * ratio;
+  const errors: number[] = [];
+  context.fillStyle = colours.plain;
+  context.beginPath();
+  for (const stream of seen) {
+    visitDots(stream, seconds, thin, (dotX, dotY, isError) => {
+      const atX = dotX * scale + x * ratio;
+      const atY = dotY * scale + y * ratio;
+      if (isError) {
+        errors.push(atX, atY);
+        return;
+      }
+      context.moveTo(atX + radius, atY);
+      context.arc(atX, atY, radius, 0, 2 * Math.PI);
+    });
+  }
+  context.fill();
+  // Errors are diamonds, larger and on top: shape as well as colour.
+  const size = radius * 1.8;
+  context.fillStyle = colours.error;
+  context.beginPath();
+  for (let at = 0; at < errors.length; at += 2) {
+    const [atX, atY] = [errors[at]!, errors[at + 1]!];
+    context.moveTo(atX, atY - size);
+    context.lineTo(atX + size, atY);
+    context.lineTo(atX, atY + size);
+    context.lineTo(atX - size, atY);
+    context.closePath();
+  }
+  context.fill();
+}

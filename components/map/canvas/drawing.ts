@@ -1,0 +1,168 @@
+/** From graph, layout and choices to the properties of everything drawn. Pure. */
+import type { EdgeLabel } from "#components/map/viewState.ts";
+import type { Graph, GraphEdge, GraphNode } from "#lib/domain/graph/graph.ts";
+import type { Reach } from "#lib/domain/graph/reachable.ts";
+import { formatCount } from "#lib/format/quantity.ts";
+import { boxIdOf, versionChip } from "#lib/layout/graphLayoutInput.ts";
+import { type LabelWish, type PlacedLabel, placeLabels } from "#lib/layout/labels.ts";
+import type { LayoutResult, PlacedNode } from "#lib/layout/layout.ts";
+import { wrapLabel } from "#lib/layout/nodeLabel.ts";
+import { summariseBoxes } from "./boxSummary.ts";
+import type { EdgeLineProps } from "./EdgeLine.tsx";
+import { type EdgePlateProps, PLATE_HEIGHT, plateMarks, plateWidth } from "./EdgePlate.tsx";
+import { describeEdge, edgeImportance, edgeLabelText, isIdle, isPlaintext, strokeWidth } from "./edgeLook.ts";
+import { nodeIcon } from "./icons.ts";
+import type { NamespaceBoxProps } from "./NamespaceBox.tsx";
+import type { NamespaceCardProps } from "./NamespaceCard.tsx";
+import type { NodeGlyphProps } from "./NodeGlyph.tsx";
+import { describeNode, formatTotals, nodeBadges, sizeStep } from "./nodeLook.ts";
+
+/** What stands out. `lit` undefined: everything at full strength. */
+export type Emphasis = {
+  readonly selected: string | undefined;
+  readonly lit: Reach | undefined;
+  readonly matches: ReadonlySet<string> | undefined;
+};
+
+function stateOf(id: string, isLit: boolean, emphasis: Emphasis, ...more: readonly string[]): string {
+  return [
+    ...(id === emphasis.selected ? ["selected"] : []),
+    ...(isLit ? [] : ["dimmed"]),
+    ...(emphasis.matches?.has(id) === true ? ["match"] : []),
+    ...more,
+  ].join(" ");
+}
+
+/** Nodes and cards, in the order of the graph. Nodes the layout does not know yet are left out. */
+export function drawNodes(
+  graph: Graph,
+  places: ReadonlyMap<string, PlacedNode>,
+  emphasis: Emphasis,
+  tabStop: string | undefined,
+): { readonly glyphs: readonly NodeGlyphProps[]; readonly cards: readonly NamespaceCardProps[] } {
+  const glyphs: NodeGlyphProps[] = [];
+  const cards: NamespaceCardProps[] = [];
+  for (const node of graph.nodes) {
+    const place = places.get(node.id);
+    if (place === undefined) continue;
+    const isLit = emphasis.lit?.nodes.has(node.id) ?? true;
+    const state = stateOf(node.id, isLit, emphasis, ...(node.flags.includes("idle") ? ["idle"] : []));
+    const { id, health } = node;
+    const description = describeNode(node);
+    const isTabStop = node.id === tabStop;
+    const common = { id, health, x: place.x, y: place.y, description, state, isTabStop };
+    if (node.type === "box") cards.push({ ...common, ...cardTexts(node) });
+    else
+      glyphs.push({
+        ...common,
+        icon: nodeIcon(node),
+        size: sizeStep(node),
+        lines: wrapLabel(node.label).join("\n"),
+        chip: versionChip(node),
+        badges: nodeBadges(node.flags).join(" "),
+      });
+  }
+  return { glyphs, cards };
+}
+
+function cardTexts(node: GraphNode): Pick<NamespaceCardProps, "name" | "counts" | "unhealthy" | "traffic"> {
+  const { workloads = 0, services = 0, unhealthy = 0 } = node.members ?? {};
+  const count = (number: number, word: string) =>
+    number === 0 ? [] : [`${formatCount(number)} ${word}${number === 1 ? "" : "s"}`];
+  return {
+    name: node.label,
+    counts: [...count(workloads, "workload"), ...(unhealthy > 0 ? [] : count(services, "service"))].join(" · "),
+    unhealthy: unhealthy === 0 ? "" : `${formatCount(unhealthy)} unhealthy`,
+    traffic: [sideText("in", node.inbound), sideText("out", node.outbound)].filter((text) => text !== "").join("   "),
+  };
+}
+
+function sideText(word: string, totals: GraphNode["inbound"]): string {
+  const text = formatTotals(totals);
+  return text === undefined ? "" : `${word} ${text.split(" and ")[0]}`;
+}
+
+/** Edges from quiet to troubled, so that trouble is drawn on top. */
+export function drawEdges(graph: Graph, layout: LayoutResult, emphasis: Emphasis): readonly EdgeLineProps[] {
+  const routes = new Map(layout.edges.map((edge) => [edge.id, edge.route]));
+  const labels = new Map(graph.nodes.map((node) => [node.id, node.label]));
+  const nameOf = (id: string) => labels.get(id) ?? id;
+  const order = { unknown: 0, healthy: 0, notReady: 1, degraded: 2, failing: 3 } as const;
+  return [...graph.edges]
+    .sort((a, b) => order[a.health] - order[b.health] || (a.id < b.id ? -1 : 1))
+    .flatMap((edge) => {
+      const route = routes.get(edge.id);
+      if (route === undefined) return [];
+      const traits = [...(edge.protocol === "tcp" ? ["tcp"] : []), ...(isIdle(edge) ? ["idle"] : [])];
+      return {
+        id: edge.id,
+        route,
+        health: edge.health,
+        width: strokeWidth(edge),
+        description: describeEdge(edge, nameOf(edge.source), nameOf(edge.target)),
+        state: stateOf(edge.id, emphasis.lit?.edges.has(edge.id) ?? true, emphasis, ...traits),
+      };
+    });
+}
+
+/** Boxes around the nodes of the graph, with what their title bars say. */
+export function drawBoxes(graph: Graph, layout: LayoutResult, emphasis: Emphasis): readonly NamespaceBoxProps[] {
+  const summaries = summariseBoxes(graph);
+  const clusters = new Set(graph.nodes.map((node) => node.cluster));
+  const litBoxes = new Set(
+    graph.nodes.filter((node) => emphasis.lit?.nodes.has(node.id) ?? true).map((node) => boxIdOf(node)),
+  );
+  return layout.boxes.flatMap((box) => {
+    const summary = summaries.get(box.id);
+    if (summary === undefined) return [];
+    return {
+      box,
+      name: clusters.size > 1 ? `${summary.cluster} / ${summary.namespace}` : summary.namespace,
+      health: summary.health,
+      inbound: sideText("in", summary.inbound),
+      outbound: sideText("out", summary.outbound),
+      state: stateOf(box.id, litBoxes.has(box.id), emphasis),
+    };
+  });
+}
+
+/** Room the labels ask for. Trouble and plaintext always ask; healthy edges only with figures. */
+export function wishLabels(
+  edges: readonly GraphEdge[],
+  labels: readonly EdgeLabel[],
+): { readonly wishes: readonly LabelWish[]; readonly texts: ReadonlyMap<string, string> } {
+  const texts = new Map<string, string>();
+  const wishes = edges.flatMap((edge) => {
+    const text = isIdle(edge) ? "" : edgeLabelText(edge, labels);
+    const marks = plateMarks(edge.health, isPlaintext(edge));
+    if (text === "" && marks === 0) return [];
+    texts.set(edge.id, text);
+    return { edge: edge.id, width: plateWidth(text, marks), height: PLATE_HEIGHT, importance: edgeImportance(edge) };
+  });
+  return { wishes, texts };
+}
+
+/** Plates for the labels that fit. */
+export function drawPlates(
+  graph: Graph,
+  layout: LayoutResult,
+  labels: readonly EdgeLabel[],
+  emphasis: Emphasis,
+  previous: readonly PlacedLabel[],
+): { readonly plates: readonly EdgePlateProps[]; readonly placed: readonly PlacedLabel[] } {
+  const edges = new Map(graph.edges.map((edge) => [edge.id, edge]));
+  const isLit = (id: string) => emphasis.lit?.edges.has(id) ?? true;
+  const { wishes, texts } = wishLabels(
+    graph.edges.filter((edge) => isLit(edge.id)),
+    labels,
+  );
+  const placed = placeLabels(layout, wishes, previous);
+  const plates = placed.flatMap(({ edge: id, x, y }) => {
+    const edge = edges.get(id);
+    if (edge === undefined) return [];
+    const { health } = edge;
+    const state = stateOf(id, true, emphasis);
+    return { id, x, y, text: texts.get(id) ?? "", health, isPlaintext: isPlaintext(edge), state };
+  });
+  return { plates, placed };
+}

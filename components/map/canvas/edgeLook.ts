@@ -1,0 +1,76 @@
+/** What an edge looks like and is called. */
+
+import type { EdgeLabel } from "#components/map/viewState.ts";
+import { HEALTH_WORDS } from "#components/map/words.ts";
+import type { GraphEdge, Latency } from "#lib/domain/graph/graph.ts";
+import { formatBytesRate, formatMilliseconds, formatPercent, formatRate } from "#lib/format/quantity.ts";
+
+/** Bytes a second of a TCP edge, both ways. */
+function bytesPerSecond(edge: GraphEdge & { protocol: "tcp" }): number {
+  return edge.sentBytesPerSecond + edge.receivedBytesPerSecond;
+}
+
+/** Nothing flowed in the window. */
+export function isIdle(edge: GraphEdge): boolean {
+  return edge.protocol === "tcp" ? bytesPerSecond(edge) === 0 : edge.requestsPerSecond === 0;
+}
+
+/** 1 to 4 px by log rate, in half pixels: 1 up to 1 request (or 1 kB) a second, 4 from 1,000 (1 MB). */
+export function strokeWidth(edge: GraphEdge): number {
+  const rate = edge.protocol === "tcp" ? bytesPerSecond(edge) / 1000 : edge.requestsPerSecond;
+  const width = 1 + Math.log10(Math.max(1, rate));
+  return Math.min(4, Math.round(width * 2) / 2);
+}
+
+/** Plaintext was seen on the edge. */
+export function isPlaintext(edge: GraphEdge): boolean {
+  return edge.mtlsPercent !== undefined && edge.mtlsPercent < 100;
+}
+
+/** The figures of an edge that were asked for and are worth ink: an error share of zero is not. */
+export function edgeLabelText(edge: GraphEdge, labels: readonly EdgeLabel[]): string {
+  return labels.flatMap((label) => figure(edge, label) ?? []).join(" · ");
+}
+
+function figure(edge: GraphEdge, label: EdgeLabel): string | undefined {
+  if (label === "mtls") return edge.mtlsPercent === undefined ? undefined : `mTLS ${formatPercent(edge.mtlsPercent)}`;
+  if (edge.protocol === "tcp")
+    return label === "throughput" || label === "rate" ? formatBytesRate(bytesPerSecond(edge)) : undefined;
+  switch (label) {
+    case "rate":
+      return formatRate(edge.requestsPerSecond);
+    case "errors":
+      return edge.errorPercent > 0 ? formatPercent(edge.errorPercent) : undefined;
+    case "p95":
+      return milliseconds(edge.latency, "p95");
+    case "average":
+      return milliseconds(edge.latency, "average");
+    default:
+      return undefined;
+  }
+}
+
+function milliseconds(latency: Latency | undefined, key: keyof Latency): string | undefined {
+  const value = latency?.[key];
+  return value === undefined ? undefined : formatMilliseconds(value);
+}
+
+/** Errors first, then traffic: which label gets the room. Below 1 for healthy edges. */
+export function edgeImportance(edge: GraphEdge): number {
+  const severity = { failing: 3, degraded: 2, notReady: 1, healthy: 0, unknown: 0 }[edge.health];
+  const traffic = edge.protocol === "tcp" ? bytesPerSecond(edge) / 2000 : edge.requestsPerSecond;
+  return severity + (isPlaintext(edge) ? 0.5 : 0) + Math.min(1, Math.log10(1 + traffic) / 6) / 2;
+}
+
+/** "productpage to reviews, http, failing, 12.4 rps, 8 % errors". */
+export function describeEdge(edge: GraphEdge, sourceLabel: string, targetLabel: string): string {
+  const parts = [
+    `${sourceLabel} to ${targetLabel}`,
+    { http: "HTTP", grpc: "gRPC", tcp: "TCP" }[edge.protocol],
+    isIdle(edge) ? "no traffic" : HEALTH_WORDS[edge.health].toLowerCase(),
+    edge.protocol === "tcp" ? formatBytesRate(bytesPerSecond(edge)) : formatRate(edge.requestsPerSecond),
+    edge.protocol !== "tcp" && edge.errorPercent > 0 ? `${formatPercent(edge.errorPercent)} errors` : "",
+    isPlaintext(edge) ? `${formatPercent(edge.mtlsPercent)} mTLS` : "",
+  ];
+  return parts.filter((part) => part !== "").join(", ");
+}

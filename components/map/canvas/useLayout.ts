@@ -1,0 +1,73 @@
+/** The layout of the graph on screen, computed in a worker; the last one stays while a new one is on its way. */
+import { useEffect, useMemo, useRef, useState } from "react";
+import type { Graph } from "#lib/domain/graph/graph.ts";
+import { graphLayoutInput } from "#lib/layout/graphLayoutInput.ts";
+import type { LayoutInput, LayoutResult } from "#lib/layout/layout.ts";
+import { layoutGraph } from "#lib/layout/layoutGraph.ts";
+import type { LayoutAnswer, LayoutRequest } from "#lib/layout/layoutWorker.ts";
+
+/** A layout and the arrangement it was made for. */
+export type MapLayout = LayoutResult & { readonly arrangement: string };
+
+type Computer = {
+  compute(input: LayoutInput, previous: LayoutResult | undefined, done: (result: LayoutResult) => void): void;
+  close(): void;
+};
+
+/**
+ * Lays out `graph` whenever its nodes or edges change; figures may change freely. `arrangement` names what the viewer chose to see
+ * (graph type, scope, folded namespaces): while it stays, known nodes stay where they are. Undefined until the first layout is there.
+ */
+export function useLayout(graph: Graph, arrangement: string): MapLayout | undefined {
+  const [layout, setLayout] = useState<MapLayout>();
+  const latest = useRef<MapLayout>(undefined);
+  const computer = useRef<Computer>(undefined);
+  const input = useSameInput(graph);
+
+  useEffect(() => {
+    computer.current = startComputer();
+    return () => computer.current?.close();
+  }, []);
+
+  useEffect(() => {
+    const previous = latest.current;
+    const rearrange = previous !== undefined && previous.arrangement !== arrangement;
+    let isWanted = true;
+    computer.current?.compute({ ...input, rearrange }, previous, (result) => {
+      if (!isWanted) return;
+      latest.current = { ...result, arrangement };
+      setLayout(latest.current);
+    });
+    return () => {
+      isWanted = false;
+    };
+  }, [input, arrangement]);
+  return layout;
+}
+
+/** The layout input of a graph, kept the same object while it says the same. */
+function useSameInput(graph: Graph): LayoutInput {
+  const key = useMemo(() => JSON.stringify(graphLayoutInput(graph)), [graph]);
+  return useMemo(() => JSON.parse(key) as LayoutInput, [key]);
+}
+
+function startComputer(): Computer {
+  if (typeof Worker === "undefined") {
+    return { compute: (input, previous, done) => done(layoutGraph(input, previous)), close: () => undefined };
+  }
+  const worker = new Worker(new URL("../../../lib/layout/layoutWorker.ts", import.meta.url), { type: "module" });
+  let newest = 0;
+  let waiting: ((result: LayoutResult) => void) | undefined;
+  worker.onmessage = ({ data }: MessageEvent<LayoutAnswer>) => {
+    if (data.request === newest) waiting?.(data.result);
+  };
+  return {
+    compute: (input, previous, done) => {
+      newest += 1;
+      waiting = done;
+      const request: LayoutRequest = { request: newest, input, ...(previous === undefined ? {} : { previous }) };
+      worker.postMessage(request);
+    },
+    close: () => worker.terminate(),
+  };
+}
