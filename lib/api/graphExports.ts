@@ -37,7 +37,11 @@ function figure(value: number): number {
 
 const CSV_COLUMNS = [
   "source",
+  "sourceNamespace",
+  "sourceName",
   "target",
+  "targetNamespace",
+  "targetName",
   "protocol",
   "requestsPerSecond",
   "errorPercent",
@@ -51,12 +55,19 @@ const CSV_COLUMNS = [
 
 /** One line an edge (RFC 4180); a cell is empty where the value is not known or does not apply. */
 export function toCsv(graph: Graph): string {
+  const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
   const lines = graph.edges.map((edge) => {
+    const source = nodes.get(edge.source);
+    const target = nodes.get(edge.target);
     const requests = edge.protocol === "tcp" ? undefined : edge;
     const tcp = edge.protocol === "tcp" ? edge : undefined;
     const cells: Record<(typeof CSV_COLUMNS)[number], string | number | undefined> = {
       source: edge.source,
+      sourceNamespace: source?.namespace,
+      sourceName: source?.label,
       target: edge.target,
+      targetNamespace: target?.namespace,
+      targetName: target?.label,
       protocol: edge.protocol,
       requestsPerSecond: requests?.requestsPerSecond,
       errorPercent: requests?.errorPercent,

@@ -15,7 +15,8 @@ const UNIT_SECONDS = new Map([
 export const durationSchema = z
   .string()
   .regex(/^\d{1,9}(s|m|h|d)?$/, "must be seconds such as 300, or 300s, 5m, 1h, 7d")
-  .transform((text) => Number.parseInt(text, 10) * (UNIT_SECONDS.get(text.slice(-1)) ?? 1));
+  .transform((text) => Number.parseInt(text, 10) * (UNIT_SECONDS.get(text.slice(-1)) ?? 1))
+  .refine((seconds) => seconds >= 1 && seconds <= 30 * DAY, "must lie between 1 second and 30 days");
 
 const instantSchema = z.coerce
   .number({ error: "must be unix seconds" })

@@ -1,0 +1,49 @@
+import { expect, it } from "vitest";
+import { buildGraph } from "#lib/domain/graph/buildGraph.ts";
+import { mergeReports } from "#lib/domain/telemetry/mergeReporters.ts";
+import { meshNodes } from "#test/builders/mesh.ts";
+import { rateReport, requestRow, tcpRow } from "#test/builders/reports.ts";
+import { formatGraph, graphSchema } from "./graph.ts";
+import { toCsv, toDot } from "./graphExports.ts";
+
+function graphOf(from: string) {
+  const requests = [requestRow({ from, to: "cart-v1", service: "cart", perSecond: 4 })];
+  const tcp = [tcpRow({ from: "cart-v1", to: "db", service: "db", perSecond: 100 })];
+  return buildGraph(
+    { edges: mergeReports(rateReport({ requests, tcp })).table, mesh: meshNodes() },
+    { graphType: "workload", serviceNodes: false, idleNodes: false, namespaces: new Set(), collapsed: new Set() },
+  );
+}
+
+it("writes the document that its own schema describes", () => {
+  const { body } = formatGraph({ graph: graphOf("web"), asOf: 1, windowSeconds: 300, warnings: [] }, "json");
+  const document = graphSchema.parse(JSON.parse(JSON.stringify(body)));
+  expect(document.edges).toMatchObject([
+    { protocol: "tcp", sentBytesPerSecond: 100 },
+    {
+      protocol: "http",
+      requestsPerSecond: 4,
+      errorPercent: 0,
+      mtlsPercent: 100,
+      responses: [{ code: "200", flags: "-", host: "cart.shop.svc.cluster.local", perSecond: 4 }],
+    },
+  ]);
+});
+
+it("leaves what is not known out of the document", () => {
+  const { body } = formatGraph({ graph: graphOf("web"), asOf: 1, windowSeconds: 300, warnings: [] }, "json");
+  expect(JSON.stringify(body)).not.toMatch(/null|"latency"|"replicas"/);
+});
+
+it("quotes names for DOT", () => {
+  expect(toDot(graphOf('we"b\\'))).toContain('label="we\\"b\\\\"');
+});
+
+it("quotes names for CSV, and keeps them from being run as formulas", () => {
+  const lines = toCsv(graphOf('=cmd|"x",y')).split("\r\n");
+  expect(lines[0]).toMatch(/^source,sourceNamespace,sourceName,target,/);
+  expect(lines).toHaveLength(4);
+  expect(lines.find((line) => line.includes("%3Dcmd"))).toBe(
+    `workload/primary/shop/%3Dcmd%7C%22x%22%2Cy,shop,"'=cmd|""x"",y",workload/primary/shop/cart-v1,shop,cart-v1,http,4,0,,,,,100,healthy`,
+  );
+});

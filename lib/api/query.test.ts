@@ -1,0 +1,66 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { SeriesScope } from "#lib/domain/telemetry/timeSeries.ts";
+import { durationSchema, graphQuerySchema, parseScope, seriesQuerySchema } from "./query.ts";
+import { formatScope } from "./series.ts";
+
+const name = fc.string({ unit: "grapheme", minLength: 1 });
+const where = { cluster: name, namespace: name };
+const optional = { requiredKeys: ["kind", "namespace"] as const };
+const scope: fc.Arbitrary<SeriesScope> = fc.oneof(
+  fc.constant({ kind: "mesh" as const }),
+  fc.record({ kind: fc.constant("namespaces" as const), namespaces: fc.array(name, { minLength: 1 }) }),
+  fc.record(
+    { kind: fc.constant("workload" as const), ...where, workload: name },
+    { requiredKeys: ["kind", "namespace", "workload"] },
+  ),
+  fc.record(
+    { kind: fc.constant("service" as const), ...where, service: name },
+    { requiredKeys: ["kind", "namespace", "service"] },
+  ),
+  fc.record(
+    { kind: fc.constant("app" as const), ...where, app: name, version: name },
+    { requiredKeys: [...optional.requiredKeys, "app"] },
+  ),
+);
+
+it("reads every scope that it writes, whatever the names hold", () => {
+  fc.assert(
+    fc.property(scope, (original) => {
+      expect(parseScope(formatScope(original))).toEqual(original);
+    }),
+  );
+});
+
+it.each(["", "pods:a/b", "workload:a", "workload:a/b/c", "workload:a/", "service:%", "namespaces:"])(
+  "refuses scope %j",
+  (text) => {
+    expect(parseScope(text)).toBeUndefined();
+  },
+);
+
+describe("durations", () => {
+  it.each([
+    ["300", 300],
+    ["300s", 300],
+    ["5m", 300],
+    ["1h", 3600],
+    ["30d", 2_592_000],
+  ])("%s is %i seconds", (text, seconds) => {
+    expect(durationSchema.parse(text)).toBe(seconds);
+  });
+
+  it.each(["0", "31d", "5 minutes", "-1", "1e3", "5M", ""])("%j is refused", (text) => {
+    expect(durationSchema.safeParse(text).success).toBe(false);
+  });
+});
+
+it("refuses unix milliseconds, which are an honest mistake, by name", () => {
+  const { error } = graphQuerySchema.safeParse({ at: "1795223940000" });
+  expect(error?.issues[0]).toMatchObject({ path: ["at"], message: "must be unix seconds, not milliseconds" });
+});
+
+it("refuses series with more points than a screen has", () => {
+  const { error } = seriesQuerySchema.safeParse({ scope: "mesh", start: "0", end: "86400", step: "1" });
+  expect(error?.issues[0]?.path).toEqual(["step"]);
+});

@@ -1,0 +1,83 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { loadSettings } from "./settings.ts";
+
+function problemsOf(environment: Record<string, string>): string {
+  try {
+    loadSettings(environment);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  return "";
+}
+
+function yamlFile(text: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), "meshscope-settings-")), "meshscope.yaml");
+  writeFileSync(path, text);
+  return path;
+}
+
+describe("settings", () => {
+  it("have defaults that suit a laptop", () => {
+    expect(loadSettings({ PATH: "/bin" })).toEqual({
+      PROMETHEUS_TIMEOUT_SECONDS: 30,
+      CLUSTER_NAME: "Kubernetes",
+      REFRESH_SECONDS: 15,
+      LOG_LEVEL: "info",
+      DEMO: false,
+      DEMO_SEED: 1,
+    });
+  });
+
+  it("come from the YAML file, and variables win over it", () => {
+    const file = yamlFile("prometheus:\n  url: http://from-file:9090\n  timeoutSeconds: 5\nnamespaces: [a, b]\n");
+    const settings = loadSettings({ MESHSCOPE_CONFIG: file, MESHSCOPE_PROMETHEUS_URL: "http://from-variable:9090" });
+    expect(settings).toMatchObject({
+      PROMETHEUS_URL: "http://from-variable:9090",
+      PROMETHEUS_TIMEOUT_SECONDS: 5,
+      NAMESPACES: ["a", "b"],
+    });
+  });
+
+  it("treat an empty variable as not set", () => {
+    expect(loadSettings({ MESHSCOPE_PROMETHEUS_URL: "" }).PROMETHEUS_URL).toBeUndefined();
+  });
+
+  it("read headers, matchers and scales", () => {
+    const settings = loadSettings({
+      MESHSCOPE_PROMETHEUS_HEADERS: "X-Scope-OrgID=team=a, X-Other=1",
+      MESHSCOPE_PROMETHEUS_QUERY_SCOPE: 'mesh="east"',
+      MESHSCOPE_DEMO: "true",
+      MESHSCOPE_DEMO_SCALE: "services=100",
+    });
+    expect(settings.PROMETHEUS_HEADERS).toEqual({ "X-Scope-OrgID": "team=a", "X-Other": "1" });
+    expect(settings.PROMETHEUS_QUERY_SCOPE).toEqual([{ label: "mesh", operator: "=", value: "east" }]);
+    expect(settings.DEMO_SCALE).toEqual({ services: 100, edges: 300, namespaces: 5 });
+  });
+});
+
+describe("a wrong setting names its key and the fix", () => {
+  it.each([
+    [{ MESHSCOPE_PROMETHEUS_URL: "prometheus:9090" }, "MESHSCOPE_PROMETHEUS_URL: must be a URL such as"],
+    [{ MESHSCOPE_PROMETHEUS_URL: "file:///etc/passwd" }, "MESHSCOPE_PROMETHEUS_URL: must be a URL such as"],
+    [{ MESHSCOPE_PROMETHEUS_URI: "http://x" }, "did you mean MESHSCOPE_PROMETHEUS_URL?"],
+    [{ MESHSCOPE_REFRESH_SECONDS: "soon" }, "MESHSCOPE_REFRESH_SECONDS: must be a number of seconds"],
+    [{ MESHSCOPE_PROMETHEUS_USERNAME: "me" }, "needs username and MESHSCOPE_PROMETHEUS_PASSWORD"],
+    [{ MESHSCOPE_PROMETHEUS_TOKEN_FILE: "/no/such" }, "MESHSCOPE_PROMETHEUS_TOKEN_FILE: must name a file"],
+    [{ MESHSCOPE_PROMETHEUS_QUERY_SCOPE: "mesh=east" }, "MESHSCOPE_PROMETHEUS_QUERY_SCOPE: "],
+    [{ MESHSCOPE_PROMETHEUS_HEADERS: "tenant" }, '"tenant" is not NAME=VALUE'],
+    [{ MESHSCOPE_DEMO_SCALE: "services=10" }, "only the demo has a scale"],
+    [{ MESHSCOPE_DEMO: "true", MESHSCOPE_DEMO_SCALE: "pods=3" }, 'must look like "services=1000'],
+    [{ MESHSCOPE_CONFIG: "/no/such.yaml" }, "MESHSCOPE_CONFIG: cannot read /no/such.yaml"],
+  ])("%j", (environment: Record<string, string>, expected) => {
+    expect(problemsOf(environment)).toContain(expected);
+  });
+
+  it("and all problems come at once", () => {
+    const problems = problemsOf({ MESHSCOPE_LOG_LEVEL: "loud", MESHSCOPE_REFRESH_SECONDS: "0" });
+    expect(problems).toContain("MESHSCOPE_LOG_LEVEL");
+    expect(problems).toContain("MESHSCOPE_REFRESH_SECONDS");
+  });
+});

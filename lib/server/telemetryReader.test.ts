@@ -1,0 +1,136 @@
+import { describe, expect, it } from "vitest";
+import type { LatencyReport, RateReport } from "#lib/domain/telemetry/reports.ts";
+import { SourceError, type TelemetrySource } from "#lib/ports.ts";
+import { edgeLabels, rateReport, requestRow } from "#test/builders/reports.ts";
+import { TelemetryReader } from "./telemetryReader.ts";
+
+const never = new AbortController().signal;
+
+/** A source whose answers a test decides, and the reader on it. The clock stands at 1000 s until moved. */
+function setup() {
+  const clock = { now: 1000, nowSeconds: () => clock.now };
+  const asked: string[] = [];
+  const state: { failure: SourceError | undefined } = { failure: undefined };
+  const answer = <Result>(what: string, result: Result): Promise<Result> => {
+    asked.push(what);
+    return state.failure === undefined ? Promise.resolve(result) : Promise.reject(state.failure);
+  };
+  const source: TelemetrySource = {
+    describe: () => Promise.resolve({ name: "test", foundBy: "test", scrapeIntervalSeconds: 15, warnings: [] }),
+    readRates: ({ atSeconds, windowSeconds }) =>
+      answer(`rates ${windowSeconds}@${atSeconds}`, {
+        ...rateReport({ requests: [requestRow({ from: "web", to: "cart-v1", service: "cart", perSecond: 1 })] }),
+        atSeconds,
+        windowSeconds,
+      } satisfies RateReport),
+    readLatency: ({ namespaces, atSeconds, windowSeconds }) =>
+      answer(`latency [${namespaces.join()}]@${atSeconds}`, {
+        atSeconds,
+        windowSeconds,
+        durations: [
+          {
+            ...edgeLabels({ from: "web", to: "cart-v1", service: "cart" }),
+            reporter: "destination",
+            protocol: "http",
+            millisecondsPerSecond: 20,
+            countPerSecond: 1,
+          },
+        ],
+        buckets: [],
+        warnings: [],
+      } satisfies LatencyReport),
+    readSeries: () => Promise.reject(new Error("not asked here")),
+    close: () => Promise.resolve(),
+  };
+  const reader = new TelemetryReader({ source, clock, stepSeconds: 15, random: () => 0 });
+  return { reader, clock, asked, state };
+}
+
+const down = new SourceError({ source: "test", kind: "unreachable", message: "connection refused", hint: "start it" });
+const live = { windowSeconds: 300 };
+
+describe("readings", () => {
+  it("are shared within a step of the clock, by callers at once and after one another", async () => {
+    const { reader, clock, asked } = setup();
+    await Promise.all([reader.rates(live, never), reader.rates(live, never)]);
+    clock.now = 1004;
+    await reader.rates(live, never);
+    expect(asked).toEqual(["rates 300@990"]);
+    clock.now = 1005;
+    await reader.rates(live, never);
+    expect(asked).toEqual(["rates 300@990", "rates 300@1005"]);
+  });
+
+  it("of a past moment end there", async () => {
+    const { reader, asked } = setup();
+    await reader.rates({ ...live, atSeconds: 500 }, never);
+    expect(asked).toEqual(["rates 300@495"]);
+  });
+});
+
+describe("while the source fails", () => {
+  it("the last good reading stands, with its own time, and the status says since when", async () => {
+    const { reader, clock, state } = setup();
+    await reader.rates(live, never);
+    state.failure = down;
+    clock.now = 1020;
+    const stale = await reader.rates(live, never);
+    expect(stale.atSeconds).toBe(990);
+    expect(reader.status).toMatchObject({ state: "failing", sinceSeconds: 1020, message: "connection refused" });
+  });
+
+  it("it is not asked again before the pause is over, which doubles up to 30 s", async () => {
+    const { reader, clock, state, asked } = setup();
+    state.failure = down;
+    const attempts: number[] = [];
+    for (let second = 0; second < 100; second += 1) {
+      const before = asked.length;
+      await expect(reader.rates(live, never)).rejects.toThrow("connection refused");
+      if (asked.length > before) attempts.push(second);
+      clock.now += 1;
+    }
+    expect(attempts).toEqual([0, 1, 3, 7, 15, 31, 61, 91]);
+  });
+
+  it("a reading of the past is refused rather than answered with another moment", async () => {
+    const { reader, clock, state } = setup();
+    await reader.rates(live, never);
+    state.failure = down;
+    clock.now = 1020;
+    await expect(reader.rates({ ...live, atSeconds: 500 }, never)).rejects.toThrow(down);
+  });
+
+  it("it recovers with the first answer", async () => {
+    const { reader, clock, state } = setup();
+    state.failure = down;
+    await expect(reader.rates(live, never)).rejects.toThrow(down);
+    state.failure = undefined;
+    clock.now = 1010;
+    await reader.rates(live, never);
+    expect(reader.status).toEqual({ state: "ok", sinceSeconds: 1010 });
+  });
+});
+
+describe("latencies", () => {
+  it("are read once a minute, and for each namespace only once", async () => {
+    const { reader, clock, asked } = setup();
+    const rates = await reader.rates(live, never);
+    const read = (...namespaces: string[]) => reader.latency({ ...live, namespaces }, rates, never);
+    await read("shop");
+    clock.now = 1030;
+    await read("shop");
+    await read("shop", "pay");
+    clock.now = 1065;
+    await read("shop");
+    expect(asked.slice(1)).toEqual(["latency [shop]@990", "latency [pay]@990", "latency [shop]@1065"]);
+  });
+
+  it("that cannot be read are a warning beside the map, not a failure of it", async () => {
+    const { reader, state } = setup();
+    const rates = await reader.rates(live, never);
+    state.failure = down;
+    const { table, warnings } = await reader.latency({ ...live, namespaces: [] }, rates, never);
+    expect(table).toBeUndefined();
+    expect(warnings).toMatchObject([{ code: "latency-unavailable", hint: "start it" }]);
+  });
+});
