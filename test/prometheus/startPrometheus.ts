@@ -14,7 +14,7 @@ export type PrometheusProcess = {
   readonly url: string;
   readonly pid: number;
   /** Ends the process and waits until it is gone. Its data stays. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 };
 
 /**

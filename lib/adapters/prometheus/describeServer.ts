@@ -1,5 +1,5 @@
 /** What a Prometheus says about itself. Each page may be forbidden or missing: then a default, and a warning. */
-import { SourceError, type Warning } from "#lib/ports.ts";
+import { isSourceError, type Warning } from "#lib/ports.ts";
 import { parseDuration } from "./duration.ts";
 import type { PrometheusApi } from "./prometheusApi.ts";
 import { type Matcher, selector } from "./selector.ts";
@@ -64,7 +64,7 @@ async function told(answer: Promise<{ readonly data: unknown }>): Promise<unknow
   try {
     return (await answer).data;
   } catch (error) {
-    if (error instanceof SourceError && (error.kind === "denied" || error.kind === "rejected")) return undefined;
+    if (isSourceError(error) && (error.kind === "denied" || error.kind === "rejected")) return undefined;
     throw error;
   }
 }

@@ -43,15 +43,17 @@ test("an urgent task overtakes patient ones in the queue", async () => {
 test("a queued task leaves when aborted, and its place in the queue with it", async () => {
   const limiter = createLimiter(1);
   const started: string[] = [];
-  const [running, aborted, last] = ["running", "aborted", "last"].map((name) => task(name, started));
+  const running = task("running", started);
+  const aborted = task("aborted", started);
+  const last = task("last", started);
   const abort = new AbortController();
-  const runningDone = limiter.run(running!.run, { signal: never, urgent: false });
-  const abortedDone = limiter.run(aborted!.run, { signal: abort.signal, urgent: false });
-  const lastDone = limiter.run(last!.run, { signal: never, urgent: false });
+  const runningDone = limiter.run(running.run, { signal: never, urgent: false });
+  const abortedDone = limiter.run(aborted.run, { signal: abort.signal, urgent: false });
+  const lastDone = limiter.run(last.run, { signal: never, urgent: false });
   abort.abort(new Error("nobody looks"));
   await expect(abortedDone).rejects.toThrow("nobody looks");
-  running!.finish();
-  last!.finish();
+  running.finish();
+  last.finish();
   await Promise.all([runningDone, lastDone]);
   expect(started).toEqual(["running", "last"]);
 });

@@ -1,7 +1,7 @@
 /** Prometheus' HTTP API, one function an endpoint. @see https://prometheus.io/docs/prometheus/latest/querying/api/ */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { HttpResponse, HttpTransport } from "#lib/adapters/httpTransport.ts";
-import { SourceError } from "#lib/ports.ts";
+import { isSourceError, SourceError } from "#lib/ports.ts";
 import { type Answer, readAnswer, SOURCE } from "./answer.ts";
 import { createLimiter } from "./limiter.ts";
 import { errorCode } from "./urlTransport.ts";
@@ -59,7 +59,7 @@ export function createPrometheusApi(transport: HttpTransport, timeoutMs: number)
       return readAnswer(await send(request, signal), transport.target);
     }
     const failure = await readAnswer(response, transport.target).catch((error: unknown) => error);
-    if (failure instanceof SourceError && failure.kind === "timeout") throw failure;
+    if (isSourceError(failure) && failure.kind === "timeout") throw failure;
     await sleep(retryDelayMs(response), undefined, { signal });
     return readAnswer(await send(request, signal), transport.target);
   }

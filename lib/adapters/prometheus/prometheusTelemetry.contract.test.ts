@@ -115,15 +115,15 @@ test("every query answers, with nothing, where there is no data", async () => {
 test("each reporter's rates are those of the calls", async () => {
   const report = await telemetry().readRates(moment, never);
   expect(
-    report.requests
-      .map((row) => [
+    inOrder(
+      report.requests.map((row) => [
         row.reporter,
         row.destinationServiceName,
         row.responseCode,
         row.securityPolicy,
         round(row.perSecond),
-      ])
-      .sort(),
+      ]),
+    ),
   ).toEqual([
     ["destination", "stock", "200", "mutual_tls", 10],
     ["source", "api.pay", "200", "", 2],
@@ -131,7 +131,7 @@ test("each reporter's rates are those of the calls", async () => {
     ["source", "stock", "503", "", 1],
   ]);
   expect(report.requests.every((row) => row.sourceNamespace === HOSTILE)).toBe(true);
-  expect(report.tcp.map((row) => [row.reporter, row.metric, round(row.perSecond)]).sort()).toEqual([
+  expect(inOrder(report.tcp.map((row) => [row.reporter, row.metric, round(row.perSecond)]))).toEqual([
     ["destination", "connectionsOpened", 0.1],
     ["destination", "receivedBytes", 100],
     ["destination", "sentBytes", 900],
@@ -144,14 +144,14 @@ test("each reporter's rates are those of the calls", async () => {
 test("means come from sums, and histograms from servers where there are any, else from clients", async () => {
   const report = await telemetry().readLatency({ ...moment, namespaces: [HOSTILE] }, never);
   expect(
-    report.durations
-      .map((row) => [
+    inOrder(
+      report.durations.map((row) => [
         row.reporter,
         row.destinationServiceName,
         round(row.millisecondsPerSecond),
         round(row.countPerSecond),
-      ])
-      .sort(),
+      ]),
+    ),
   ).toEqual([
     ["destination", "stock", 300, 10],
     ["source", "api.pay", 600, 2],
@@ -159,7 +159,7 @@ test("means come from sums, and histograms from servers where there are any, els
     ["source", "stock", 311, 11],
   ]);
   expect(
-    report.buckets.map((row) => [row.reporter, row.destinationServiceName, row.le, round(row.perSecond)]).sort(),
+    inOrder(report.buckets.map((row) => [row.reporter, row.destinationServiceName, row.le, round(row.perSecond)])),
   ).toEqual([
     ["destination", "stock", 50, 10],
     ["destination", "stock", 500, 10],
@@ -270,6 +270,10 @@ test("an aborted reading rejects with the caller's reason", async () => {
   abort.abort(new Error("nobody looks"));
   await expect(reading).rejects.toThrow("nobody looks");
 });
+
+function inOrder<Row extends readonly unknown[]>(rows: readonly Row[]): Row[] {
+  return rows.toSorted((left, right) => left.join(" ").localeCompare(right.join(" ")));
+}
 
 function round(value: number | undefined): number | undefined {
   return value === undefined ? undefined : Math.round(value * 1_000) / 1_000;

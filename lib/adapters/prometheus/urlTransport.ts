@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { type Dispatcher, Pool } from "undici";
 import type { HttpRequest, HttpResponse, HttpTransport } from "#lib/adapters/httpTransport.ts";
-import { SourceError, type SourceErrorKind } from "#lib/ports.ts";
+import { isSourceError, SourceError, type SourceErrorKind } from "#lib/ports.ts";
 
 const gunzipBody = promisify(gunzip);
 
@@ -144,7 +144,7 @@ async function readText(response: Dispatcher.ResponseData, limit: number): Promi
 /** What a failed exchange means. A caller's abort stays the caller's own reason. */
 function asSourceError(error: unknown, signal: AbortSignal, source: string, target: string, bodyLimit: number): Error {
   if (signal.aborted) return signal.reason as Error;
-  if (error instanceof SourceError) return error;
+  if (isSourceError(error)) return error;
   const fail = (kind: SourceErrorKind, message: string, hint: string) =>
     new SourceError({ source, kind, message, hint, cause: error });
   const code = errorCode(error);

@@ -1,0 +1,81 @@
+/**
+ * The latency lane: means of the whole mesh, histograms of the calls into some namespaces.
+ *
+ *   means, as servers say   ─┐
+ *   means, as clients say   ─┼─▶ edges that only clients report ─▶ their histograms, as clients say
+ *   histograms, a namespace ─┘
+ */
+import { edgeKey } from "#lib/domain/telemetry/edgeKey.ts";
+import type { BucketReport, DurationReport, EdgeLabels } from "#lib/domain/telemetry/reports.ts";
+import { isSourceError, type Warning } from "#lib/ports.ts";
+import type { Answer } from "./answer.ts";
+import { decodeBuckets, decodeDurations } from "./decodeReports.ts";
+import { clientBuckets, durations, type QueryContext, serverBuckets } from "./queries.ts";
+import { type Dropped, droppedWarnings } from "./samples.ts";
+
+export type Latencies = {
+  readonly durations: readonly DurationReport[];
+  readonly buckets: readonly BucketReport[];
+  readonly warnings: readonly Warning[];
+};
+
+/** Reads the lane with `ask`, which sends one instant query. */
+export async function readLatencyLane(
+  ask: (promql: string) => Promise<Answer>,
+  namespaces: ReadonlySet<string>,
+  context: QueryContext,
+): Promise<Latencies> {
+  const dropped: Dropped = { count: 0 };
+  const [servers, clients, histograms] = await Promise.all([
+    ask(durations("server", context)),
+    ask(durations("client", context)),
+    Promise.all([...namespaces].map((name) => ifManageable(name, ask(serverBuckets(name, context))))),
+  ]);
+  const serverDurations = decodeDurations(servers.data, dropped);
+  const clientDurations = decodeDurations(clients.data, dropped);
+  const unserved = unservedEdges(serverDurations, clientDurations, namespaces);
+  const names = [...new Set([...unserved.values()].map((edge) => edge.destinationServiceName))];
+  const answers = [...histograms];
+  if (names.length > 0) {
+    answers.push(await ifManageable("calls that no server reports", ask(clientBuckets(names, context))));
+  }
+  const rows = answers.flatMap(({ data }) => (data === undefined ? [] : decodeBuckets(data, dropped)));
+  return {
+    durations: [...serverDurations, ...clientDurations],
+    buckets: rows.filter((row) => row.reporter !== "source" || unserved.has(edgeKey(row, row.protocol))),
+    warnings: [...[servers, clients, ...answers].flatMap(({ warnings }) => warnings), ...droppedWarnings(dropped)],
+  };
+}
+
+/** Histograms may be too much for a server that answers everything else: then they are missing, with a warning. */
+async function ifManageable(of: string, answer: Promise<Answer>): Promise<Answer> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!isSourceError(error) || error.kind === "unreachable" || error.kind === "denied") throw error;
+    const message = `No percentiles for ${of}: ${error.message}`;
+    return { data: undefined, warnings: [{ code: "percentiles-missing", message, hint: error.hint }] };
+  }
+}
+
+/** Edges that only clients report, by edge key: calls to external hosts, to workloads without a proxy, to nobody. */
+function unservedEdges(
+  servers: readonly DurationReport[],
+  clients: readonly DurationReport[],
+  namespaces: ReadonlySet<string>,
+): Map<string, EdgeLabels> {
+  const served = new Set(servers.map((row) => edgeKey(row, row.protocol)));
+  const unserved = new Map<string, EdgeLabels>();
+  for (const row of clients) {
+    const key = edgeKey(row, row.protocol);
+    if (!served.has(key) && namespaces.has(calledNamespace(row))) unserved.set(key, row);
+  }
+  return unserved;
+}
+
+/** The workload's namespace, else the service's. A call to a place outside every namespace counts for its caller's. */
+function calledNamespace(edge: EdgeLabels): string {
+  const known = (value: string) => value !== "" && value !== "unknown";
+  if (known(edge.destinationNamespace)) return edge.destinationNamespace;
+  return known(edge.destinationServiceNamespace) ? edge.destinationServiceNamespace : edge.sourceNamespace;
+}
