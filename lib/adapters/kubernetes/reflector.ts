@@ -1,0 +1,198 @@
+/**
+ * Mirrors one collection of the API server: the loop half (watchEvents.ts is the pure half).
+ *
+ *        ┌──────────── 410, in HTTP or in the stream ───────────┐
+ *        ▼                                                      │
+ *   list in pages ──▶ watch from its resourceVersion ──▶ stream ends, breaks or falls silent
+ *        ▲                        ▲                             │
+ *        └── failed: back off ────┴───── resume where it was ───┘
+ *
+ * https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes
+ */
+import { setImmediate } from "node:timers/promises";
+import type { MeshObject } from "#lib/domain/mesh/meshObject.ts";
+import { shape, text } from "#lib/domain/mesh/shape.ts";
+import { type Clock, SourceError } from "#lib/ports.ts";
+import { backoffMs, type Pauses } from "./backoff.ts";
+import type { KubeClient, KubeResponse } from "./kubeClient.ts";
+import { errorOfConnection, errorOfStatus, readKubeStatus, statusCodeOf } from "./kubeError.ts";
+import { decodeItem, readLines, readWatchLine, type WatchedType } from "./watchEvents.ts";
+
+export type ReflectorTimings = {
+  readonly backoffBaseMs: number;
+  readonly backoffCapMs: number;
+  /** How long a forbidden collection is left alone before it is asked for again. */
+  readonly deniedRetryMs: number;
+  /** A watch is asked to end after this time to twice this time, so that load spreads over API servers. */
+  readonly watchSeconds: number;
+  /** Without even a bookmark for this long the connection is taken for dead. */
+  readonly silenceMs: number;
+};
+
+export type ReflectorState =
+  | { readonly state: "listing" | "watching" | "absent" }
+  | { readonly state: "denied" | "failing"; readonly error: SourceError; readonly retryAtSeconds: number };
+
+export type ReflectorSink = {
+  /** The collection is exactly this. */
+  replace(objects: readonly MeshObject[]): void;
+  put(object: MeshObject): void;
+  remove(object: MeshObject): void;
+  /** Something the server sent could not be read and was left out. */
+  skip(problem: string): void;
+  turn(state: ReflectorState): void;
+};
+
+export type ReflectorOptions = {
+  readonly client: KubeClient;
+  /** Of the collection: "/apis/apps/v1/deployments". */
+  readonly path: string;
+  readonly fieldSelector?: string;
+  readonly type: WatchedType;
+  readonly sink: ReflectorSink;
+  readonly timings: ReflectorTimings;
+  readonly pauses: Pauses;
+  readonly clock: Clock;
+  readonly random: () => number;
+};
+
+const PAGE_SIZE = 500;
+const LIST_TIMEOUT_MS = 60_000;
+
+/** Runs until the signal aborts, or until the server says that there is no such collection (state "absent"). */
+export async function runReflector(options: ReflectorOptions, signal: AbortSignal): Promise<void> {
+  const { sink, timings, pauses, clock, random } = options;
+  const limits = { baseMs: timings.backoffBaseMs, capMs: timings.backoffCapMs };
+  let resourceVersion: string | undefined;
+  let attempt = 0;
+  sink.turn({ state: "listing" });
+  while (!signal.aborted) {
+    try {
+      if (resourceVersion === undefined) {
+        const list = await listAll(options, signal);
+        sink.replace(list.objects);
+        resourceVersion = list.resourceVersion;
+      }
+      const watch = await watchOnce(options, resourceVersion, signal);
+      resourceVersion = watch.resourceVersion;
+      // A watch that told us something proves the server well; one that ends at once must not become a busy loop.
+      attempt = watch.progressed ? 0 : attempt + 1;
+      // One break is nothing to report; several without a word in between are.
+      if (watch.brokenBy !== undefined && attempt > 1) throw watch.brokenBy;
+      if (watch.brokenBy !== undefined || !watch.progressed)
+        await pauses.pause(backoffMs(attempt, random, limits), signal);
+    } catch (cause) {
+      if (signal.aborted) return;
+      const error = errorOfConnection(cause, options.client.target);
+      const code = statusCodeOf(error);
+      if (code === 404) return sink.turn({ state: "absent" });
+      const waitMs = code === 403 ? timings.deniedRetryMs : backoffMs(attempt, random, limits);
+      attempt += 1;
+      // Being told that we are too far behind is no failure: list again, at once for the first time.
+      if (code === 410) {
+        resourceVersion = undefined;
+        if (attempt > 1) await pauses.pause(waitMs, signal);
+        continue;
+      }
+      sink.turn({
+        state: code === 403 ? "denied" : "failing",
+        error,
+        retryAtSeconds: clock.nowSeconds() + waitMs / 1000,
+      });
+      await pauses.pause(waitMs, signal);
+    }
+  }
+}
+
+/** Lists the collection in pages and lets other work in between them. */
+async function listAll(
+  { client, path, fieldSelector, type, sink }: ReflectorOptions,
+  signal: AbortSignal,
+): Promise<{ objects: MeshObject[]; resourceVersion: string | undefined }> {
+  const objects: MeshObject[] = [];
+  let next: string | undefined;
+  for (;;) {
+    const query = {
+      limit: String(PAGE_SIZE),
+      ...(fieldSelector !== undefined && { fieldSelector }),
+      ...(next !== undefined && { continue: next }),
+    };
+    const page = shape(await client.getJson({ path, query, signal, timeoutMs: LIST_TIMEOUT_MS }));
+    if (!Array.isArray(page["items"])) {
+      throw new SourceError({
+        source: "kubernetes",
+        kind: "malformed",
+        message: `${path}: the answer is not a list`,
+        hint: "Does the address lead to a Kubernetes API server?",
+      });
+    }
+    for (const item of page["items"] as unknown[]) {
+      const decoded = decodeItem(item, type);
+      if (decoded.object === undefined) sink.skip(decoded.problem);
+      else objects.push(decoded.object);
+    }
+    const metadata = shape(page["metadata"]);
+    next = text(metadata["continue"]);
+    if (next === undefined) return { objects, resourceVersion: text(metadata["resourceVersion"]) };
+    await setImmediate();
+  }
+}
+
+type WatchEnd = {
+  /** Where to resume; undefined when the collection must be listed again. */
+  readonly resourceVersion: string | undefined;
+  /** Whether anything was heard. */
+  readonly progressed: boolean;
+  /** What broke the stream; absent when the server ended it. */
+  readonly brokenBy?: unknown;
+};
+
+/** Follows one watch to its end. Rejects when it cannot be opened; a break later on is an end like any other. */
+async function watchOnce(options: ReflectorOptions, from: string | undefined, signal: AbortSignal): Promise<WatchEnd> {
+  const { sink, type } = options;
+  let resourceVersion = from;
+  let progressed = false;
+  const response = await openWatch(options, from, signal);
+  sink.turn({ state: "watching" });
+  try {
+    for await (const line of readLines(response.chunks)) {
+      const event = readWatchLine(line, type);
+      if (event.type === "expired") return { resourceVersion: undefined, progressed };
+      if (event.type === "failed") throw errorOfStatus(event.status, `watch ${options.path}`);
+      if (event.type === "put") sink.put(event.object);
+      if (event.type === "remove") sink.remove(event.object);
+      if (event.type === "malformed") sink.skip(event.problem);
+      resourceVersion = event.resourceVersion ?? resourceVersion;
+      progressed ||= event.type !== "malformed";
+    }
+    return { resourceVersion, progressed };
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return { resourceVersion, progressed, brokenBy: error };
+  } finally {
+    response.discard();
+  }
+}
+
+async function openWatch(
+  { client, path, fieldSelector, timings, random }: ReflectorOptions,
+  resourceVersion: string | undefined,
+  signal: AbortSignal,
+): Promise<KubeResponse> {
+  const response = await client.request({
+    path,
+    query: {
+      watch: "true",
+      allowWatchBookmarks: "true",
+      timeoutSeconds: String(Math.round(timings.watchSeconds * (1 + random()))),
+      ...(fieldSelector !== undefined && { fieldSelector }),
+      ...(resourceVersion !== undefined && { resourceVersion }),
+    },
+    // Compression would hold events back until a block is full.
+    headers: { "accept-encoding": "identity" },
+    signal,
+    timeoutMs: timings.silenceMs,
+  });
+  if (response.status === 200) return response;
+  throw errorOfStatus(readKubeStatus(response.status, await response.text()), `watch ${path}`);
+}
