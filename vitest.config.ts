@@ -10,7 +10,9 @@ const ignored = ["**/node_modules/**", "**/.next/**", "e2e/**"];
 export default defineConfig({
   oxc: { jsx: { runtime: "automatic" } },
   test: {
-    reporters: process.env.CI ? ["dot"] : ["default"],
+    // CI adds up the JSON reports (.ci/count.mjs).
+    reporters: process.env.CI ? ["dot", "json"] : ["default"],
+    outputFile: { json: `.cache/results/vitest-${process.env.MESHSCOPE_RESULTS ?? "check"}.json` },
     projects: [
       {
         extends: true,
