@@ -1,0 +1,199 @@
+/**
+ * What Kubernetes' controllers and Istio's injector would do: make the Pods of each workload, the EndpointSlice of each
+ * Service, and ServiceAccounts that are named and missing. Run for a namespace after anything in it changed.
+ */
+import type { Labels } from "#lib/domain/mesh/labels.ts";
+import { matchesLabels } from "#lib/domain/mesh/labels.ts";
+import type { KindKey, MeshIndex } from "#lib/domain/mesh/meshIndex.ts";
+import type { DataPlaneMode } from "#lib/domain/mesh/meshNodes.ts";
+import { type MeshObject, refOf } from "#lib/domain/mesh/meshObject.ts";
+import { readService } from "#lib/domain/mesh/service.ts";
+import { finite, shape, shapes, text, textMap } from "#lib/domain/mesh/shape.ts";
+import { object } from "./objects.ts";
+import { hash, nameSuffix } from "./random.ts";
+
+export const WORKLOAD_KINDS = ["Deployment", "StatefulSet", "DaemonSet"] as const;
+export const NODES = ["node-a", "node-b", "node-c"] as const;
+
+/** A workload as its pod template describes it. */
+export type Template = {
+  readonly namespace: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly replicas: number;
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  readonly serviceAccount: string;
+  readonly images: readonly string[];
+  readonly mode: DataPlaneMode;
+  readonly pods: readonly { readonly name: string; readonly node: string }[];
+};
+
+/** The workloads of a namespace, with the names their pods have. */
+export function readTemplates(index: MeshIndex, namespace: string): Template[] {
+  const labels = index.get({ group: "", kind: "Namespace", namespace: "", name: namespace })?.metadata.labels ?? {};
+  const workloads = WORKLOAD_KINDS.flatMap((kind) => index.list(`apps/${kind}`, namespace));
+  return [...workloads, ...index.list("batch/CronJob", namespace)].map((workload) => readTemplate(workload, labels));
+}
+
+/** Whether and how pods join the mesh, by the injector's rules (see pilot's sidecar injection and ztunnel's redirection). */
+export function dataPlaneMode(namespaceLabels: Labels, podLabels: Labels, podAnnotations: Labels): DataPlaneMode {
+  if (podAnnotations["inject.istio.io/templates"] === "gateway") return "proxy";
+  if (podLabels["gateway.networking.k8s.io/gateway-name"] !== undefined) return "proxy";
+  const wish = podLabels["sidecar.istio.io/inject"] ?? podAnnotations["sidecar.istio.io/inject"];
+  if (wish !== "false" && namespaceLabels["istio-injection"] !== "disabled") {
+    const injects = namespaceLabels["istio-injection"] === "enabled" || namespaceLabels["istio.io/rev"] !== undefined;
+    if (injects || wish === "true") return "sidecar";
+  }
+  const redirected = podLabels["istio.io/dataplane-mode"] ?? namespaceLabels["istio.io/dataplane-mode"];
+  return redirected === "ambient" ? "ambient" : "none";
+}
+
+function readTemplate(workload: MeshObject, namespaceLabels: Labels): Template {
+  const { namespace, name } = workload.metadata;
+  const spec = shape(workload.spec);
+  const job = shape(shape(spec["jobTemplate"])["spec"]);
+  const template = shape(workload.kind === "CronJob" ? job["template"] : spec["template"]);
+  const metadata = shape(template["metadata"]);
+  const pod = shape(template["spec"]);
+  const labels = textMap(metadata["labels"]);
+  const annotations = textMap(metadata["annotations"]);
+  const replicas =
+    workload.kind === "DaemonSet" ? NODES.length : workload.kind === "CronJob" ? 1 : (finite(spec["replicas"]) ?? 1);
+  const images = shapes(pod["containers"]).flatMap((container) => text(container["image"]) ?? []);
+  const generation = nameSuffix(`${namespace}/${name} ${images.join(" ")} ${JSON.stringify(labels)}`, 9);
+  return {
+    namespace,
+    name,
+    kind: workload.kind,
+    // Some hundred pods are enough for anyone to look at, whatever a manifest asks for.
+    replicas: Math.min(300, Math.max(0, Math.floor(replicas))),
+    labels,
+    annotations,
+    serviceAccount: text(pod["serviceAccountName"]) ?? "default",
+    images,
+    mode: dataPlaneMode(namespaceLabels, labels, annotations),
+    pods: Array.from({ length: Math.min(300, Math.max(0, Math.floor(replicas))) }, (_, ordinal) => {
+      const node = NODES[(hash(name) + ordinal) % NODES.length] ?? NODES[0];
+      if (workload.kind === "StatefulSet") return { name: `${name}-${ordinal}`, node };
+      const suffix = nameSuffix(`${namespace}/${name} ${generation} ${ordinal}`, 5);
+      return { name: workload.kind === "DaemonSet" ? `${name}-${suffix}` : `${name}-${generation}-${suffix}`, node };
+    }),
+  };
+}
+
+/** Makes the derived objects of a namespace what its workloads and Services ask for. `stamp` gives each new one its identity. */
+export function reconcile(index: MeshIndex, namespace: string, stamp: (object: MeshObject) => MeshObject): void {
+  const templates = readTemplates(index, namespace);
+  replace(index, "/Pod", namespace, templates.flatMap(podsOf), stamp);
+  const slices = index.list("/Service", namespace).flatMap((item) => sliceOf(item, templates));
+  replace(index, "discovery.k8s.io/EndpointSlice", namespace, slices, stamp);
+  for (const { serviceAccount } of templates) {
+    const account = object("v1", "ServiceAccount", namespace, serviceAccount, undefined);
+    if (index.get(refOf(account)) === undefined) index.put(stamp(account));
+  }
+}
+
+function replace(
+  index: MeshIndex,
+  kind: KindKey,
+  namespace: string,
+  wanted: readonly MeshObject[],
+  stamp: (object: MeshObject) => MeshObject,
+): void {
+  const names = new Set(wanted.map((item) => item.metadata.name));
+  for (const present of index.list(kind, namespace))
+    if (!names.has(present.metadata.name) && isDerived(present)) index.remove(refOf(present));
+  for (const item of wanted) {
+    const present = index.get(refOf(item));
+    const same =
+      present !== undefined &&
+      JSON.stringify([present.spec, present.status, present["endpoints"], present.metadata.labels]) ===
+        JSON.stringify([item.spec, item.status, item["endpoints"], item.metadata.labels]);
+    if (!same) index.put(stamp(item));
+  }
+}
+
+/** Pods that someone applied themselves have no owner and are left alone. */
+function isDerived(item: MeshObject): boolean {
+  return (item.metadata.ownerReferences?.length ?? 0) > 0;
+}
+
+function podsOf(template: Template): MeshObject[] {
+  return template.pods.map(({ name, node }, ordinal) => {
+    const containers = template.images.map((image, at) => ({ name: at === 0 ? template.name : `extra-${at}`, image }));
+    const hasProxy = template.mode === "sidecar" || template.mode === "proxy";
+    const proxy = { name: "istio-proxy", image: "docker.io/istio/proxyv2:1.28.1" };
+    const all = template.mode === "proxy" ? [proxy] : hasProxy ? [...containers, proxy] : containers;
+    const finished = template.kind === "CronJob";
+    const ownerName = template.kind === "Deployment" ? name.slice(0, name.lastIndexOf("-")) : template.name;
+    const ownerKind = { Deployment: "ReplicaSet", CronJob: "Job" }[template.kind] ?? template.kind;
+    return {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: {
+        name,
+        namespace: template.namespace,
+        labels: {
+          ...template.labels,
+          ...(template.kind === "Deployment" && { "pod-template-hash": ownerName.slice(template.name.length + 1) }),
+          ...(template.mode === "sidecar" && { "security.istio.io/tlsMode": "istio", "istio.io/rev": "default" }),
+        },
+        annotations: {
+          ...template.annotations,
+          ...(template.mode === "sidecar" && { "sidecar.istio.io/status": '{"containers":["istio-proxy"]}' }),
+          ...(template.mode === "ambient" && { "ambient.istio.io/redirection": "enabled" }),
+        },
+        ownerReferences: [{ kind: ownerKind, name: template.kind === "CronJob" ? jobName(template.name) : ownerName }],
+      },
+      spec: { serviceAccountName: template.serviceAccount, nodeName: node, containers: all },
+      status: {
+        phase: finished ? "Succeeded" : "Running",
+        podIP: addressOf(`${template.namespace}/${name}`, ordinal),
+        conditions: [{ type: "Ready", status: finished ? "False" : "True" }],
+        containerStatuses: all.map((container) => ({ name: container.name, ready: !finished, restartCount: 0 })),
+      },
+    };
+  });
+}
+
+/** The Job a CronJob made last; the digits are minutes, as the CronJob controller names them. */
+export function jobName(cronJob: string): string {
+  return `${cronJob}-29387520`;
+}
+
+function sliceOf(item: MeshObject, templates: readonly Template[]): MeshObject[] {
+  const service = readService(item);
+  if (Object.keys(service.selector).length === 0) return [];
+  const endpoints = templates
+    .filter((template) => template.kind !== "CronJob" && matchesLabels(service.selector, template.labels))
+    .flatMap((template) =>
+      template.pods.map(({ name, node }, ordinal) => ({
+        addresses: [addressOf(`${template.namespace}/${name}`, ordinal)],
+        conditions: { ready: true },
+        nodeName: node,
+        targetRef: { kind: "Pod", namespace: template.namespace, name },
+      })),
+    );
+  return [
+    {
+      apiVersion: "discovery.k8s.io/v1",
+      kind: "EndpointSlice",
+      metadata: {
+        name: `${service.name}-${nameSuffix(service.fqdn, 5)}`,
+        namespace: service.namespace,
+        labels: { "kubernetes.io/service-name": service.name },
+        annotations: {},
+        ownerReferences: [{ kind: "Service", name: service.name }],
+      },
+      addressType: "IPv4",
+      endpoints,
+      ports: service.ports.map((port) => ({ name: port.name, port: port.targetPort, protocol: port.protocol })),
+    },
+  ];
+}
+
+function addressOf(name: string, ordinal: number): string {
+  const bits = hash(name) + ordinal;
+  return `10.${(bits >>> 16) % 64}.${(bits >>> 8) % 256}.${1 + (bits % 254)}`;
+}
