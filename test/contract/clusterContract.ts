@@ -5,7 +5,7 @@ import type { MeshObject, ObjectRef } from "#lib/domain/mesh/meshObject.ts";
 import type { ClusterSource } from "#lib/ports.ts";
 import { meshObject } from "#test/builders/meshObjects.ts";
 
-/** A source with a way to change its cluster from outside. It holds a Namespace, a Service, a Pod and a VirtualService at least. */
+/** A source with a way to change its cluster from outside. It holds a Namespace bookinfo, a Service, a Pod and a VirtualService at least. */
 export type ClusterUnderTest = {
   readonly source: ClusterSource;
   put(object: MeshObject): Promise<void>;
@@ -13,13 +13,13 @@ export type ClusterUnderTest = {
   close(): Promise<void>;
 };
 
-const addition = meshObject("networking.istio.io/v1/DestinationRule", "default/contract-added", {
+const addition = meshObject("networking.istio.io/v1/DestinationRule", "bookinfo/contract-added", {
   spec: { host: "contract.example.com" },
 });
 const added: ObjectRef = {
   group: "networking.istio.io",
   kind: "DestinationRule",
-  namespace: "default",
+  namespace: "bookinfo",
   name: "contract-added",
 };
 
