@@ -1,14 +1,15 @@
 /** A ClusterSource over the API server: discovery decides what is mirrored, one reflector a collection fills the index. */
 import { type KindKey, kindKey, MeshIndex } from "#lib/domain/mesh/meshIndex.ts";
 import { MESH_KINDS, type MeshKind } from "#lib/domain/mesh/meshKinds.ts";
-import { type MeshObject, refOf } from "#lib/domain/mesh/meshObject.ts";
+import { refOf } from "#lib/domain/mesh/meshObject.ts";
 import type { Clock, ClusterSource, SourceStatus } from "#lib/ports.ts";
 import { backoffMs, Pauses } from "./backoff.ts";
 import { clusterStatus, type Failure, kindStatus } from "./clusterStatus.ts";
 import { discoverKinds } from "./discovery.ts";
-import { type KubeClient, pathSegment } from "./kubeClient.ts";
+import type { KubeClient } from "./kubeClient.ts";
 import { errorOfConnection } from "./kubeError.ts";
-import { type ReflectorState, type ReflectorTimings, runReflector } from "./reflector.ts";
+import { type ReflectorSink, type ReflectorState, type ReflectorTimings, runReflector } from "./reflector.ts";
+import { collectionPath, replaceScope, type Scope, scopesOf } from "./scope.ts";
 
 export type ClusterTimings = ReflectorTimings & {
   /** How often the server is asked which kinds it serves: new CRDs are picked up within this time. */
@@ -39,10 +40,8 @@ export type KubernetesClusterOptions = {
   readonly timings?: Partial<ClusterTimings>;
 };
 
-/** One mirrored collection: a whole kind, a kind in one namespace, or one Namespace by name. */
-type Mirror = {
-  readonly namespace?: string;
-  readonly name?: string;
+/** A scope of a kind as it is mirrored. */
+type Mirror = Scope & {
   readonly stop: AbortController;
   state: ReflectorState;
   skipped: number;
@@ -82,8 +81,7 @@ export function createKubernetesCluster(options: KubernetesClusterOptions): Clus
     changed();
   }
 
-  function mirror(kind: MeshKind, apiVersion: string, scope: { namespace?: string; name?: string }): Mirror {
-    const key = kindKey(kind);
+  function mirror(kind: MeshKind, apiVersion: string, scope: Scope): Mirror {
     const part: Mirror = {
       ...scope,
       stop: new AbortController(),
@@ -91,53 +89,44 @@ export function createKubernetesCluster(options: KubernetesClusterOptions): Clus
       skipped: 0,
       ended: Promise.resolve(),
     };
-    const root = kind.group === "" ? `/api/${apiVersion}` : `/apis/${apiVersion}`;
-    const place = scope.namespace === undefined ? "" : `/namespaces/${pathSegment(scope.namespace)}`;
-    const isLive = (): boolean => !part.stop.signal.aborted;
+    const sink: ReflectorSink = {
+      replace(objects) {
+        replaceScope(index, kind, scope, objects);
+        changed();
+      },
+      put(object) {
+        index.put(object);
+        changed();
+      },
+      remove(object) {
+        if (index.remove(refOf(object))) changed();
+      },
+      skip() {
+        part.skipped += 1;
+        changed();
+      },
+      turn(state) {
+        part.state = state;
+        // Without its definition a kind has no objects either.
+        if (state.state === "absent") replaceScope(index, kind, scope, []);
+        judge();
+      },
+    };
     part.ended = runReflector(
       {
         client,
-        path: `${root}${place}/${kind.plural}`,
+        path: collectionPath(kind, apiVersion, scope),
         ...(scope.name !== undefined && { fieldSelector: `metadata.name=${scope.name}` }),
         type: { apiVersion, kind: kind.kind },
+        sink,
         timings,
         pauses,
         clock,
         random,
-        sink: {
-          replace(objects) {
-            if (!isLive()) return;
-            replaceScope(index, key, scope, objects);
-            changed();
-          },
-          put(object) {
-            index.put(object);
-            changed();
-          },
-          remove(object) {
-            if (index.remove(refOf(object))) changed();
-          },
-          skip() {
-            part.skipped += 1;
-            changed();
-          },
-          turn(state) {
-            part.state = state;
-            // Without its definition a kind has no objects either.
-            if (state.state === "absent") replaceScope(index, key, scope, []);
-            judge();
-          },
-        },
       },
       AbortSignal.any([stopped.signal, part.stop.signal]),
     );
     return part;
-  }
-
-  function scopesOf(kind: MeshKind): { namespace?: string; name?: string }[] {
-    if (namespaces === undefined) return [{}];
-    if (kind.namespaced) return namespaces.map((namespace) => ({ namespace }));
-    return kind.kind === "Namespace" ? namespaces.map((name) => ({ name })) : [{}];
   }
 
   /** Starts and stops mirrors so that they are what the server serves. */
@@ -152,7 +141,11 @@ export function createKubernetesCluster(options: KubernetesClusterOptions): Clus
       for (const part of current?.parts ?? []) part.stop.abort();
       mirrors.delete(key);
       if (apiVersion === undefined) index.replaceKind(key, []);
-      else mirrors.set(key, { apiVersion, parts: scopesOf(kind).map((scope) => mirror(kind, apiVersion, scope)) });
+      else
+        mirrors.set(key, {
+          apiVersion,
+          parts: scopesOf(kind, namespaces).map((scope) => mirror(kind, apiVersion, scope)),
+        });
     }
   }
 
@@ -209,21 +202,4 @@ export function createKubernetesCluster(options: KubernetesClusterOptions): Clus
       clearTimeout(announcement);
     },
   };
-}
-
-/** Makes the objects of a scope exactly these and leaves the rest of the kind alone. */
-function replaceScope(
-  index: MeshIndex,
-  key: KindKey,
-  scope: { readonly namespace?: string; readonly name?: string },
-  objects: readonly MeshObject[],
-): void {
-  if (scope.namespace === undefined && scope.name === undefined) return index.replaceKind(key, objects);
-  const kept = new Set(objects.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`));
-  for (const object of index.list(key, scope.namespace)) {
-    const { namespace, name } = object.metadata;
-    if (scope.name !== undefined && scope.name !== name) continue;
-    if (!kept.has(`${namespace}/${name}`)) index.remove(refOf(object));
-  }
-  for (const object of objects) index.put(object);
 }

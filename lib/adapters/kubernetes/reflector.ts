@@ -59,7 +59,7 @@ export type ReflectorOptions = {
 const PAGE_SIZE = 500;
 const LIST_TIMEOUT_MS = 60_000;
 
-/** Runs until the signal aborts, or until the server says that there is no such collection (state "absent"). */
+/** Runs until the signal aborts, after which the sink hears nothing more, or until the server says that there is no such collection (state "absent"). */
 export async function runReflector(options: ReflectorOptions, signal: AbortSignal): Promise<void> {
   const { sink, timings, pauses, clock, random } = options;
   const limits = { baseMs: timings.backoffBaseMs, capMs: timings.backoffCapMs };
@@ -70,6 +70,7 @@ export async function runReflector(options: ReflectorOptions, signal: AbortSigna
     try {
       if (resourceVersion === undefined) {
         const list = await listAll(options, signal);
+        signal.throwIfAborted();
         sink.replace(list.objects);
         resourceVersion = list.resourceVersion;
       }
@@ -156,6 +157,8 @@ async function watchOnce(options: ReflectorOptions, from: string | undefined, si
   sink.turn({ state: "watching" });
   try {
     for await (const line of readLines(response.chunks)) {
+      // Lines of one packet come without a pause: whoever stopped in between must hear no more.
+      signal.throwIfAborted();
       const event = readWatchLine(line, type);
       if (event.type === "expired") return { resourceVersion: undefined, progressed };
       if (event.type === "failed") throw errorOfStatus(event.status, `watch ${options.path}`);
