@@ -1,16 +1,44 @@
 "use client";
+import { useEffect, useMemo, useRef } from "react";
+import { usePreferences } from "#components/shell/preferences.ts";
 import type { Graph } from "#lib/domain/graph/graph.ts";
-import type { FoldPlan } from "./foldPlan.ts";
+import { MapCanvas, type MapCanvasHandle } from "./canvas/MapCanvas.tsx";
+import { useLayout } from "./canvas/useLayout.ts";
+import { LoadingMap } from "./MapStates.tsx";
 import type { MapViewState } from "./viewState.ts";
 
-/** The drawn map. */
-export function MapPicture(_props: {
+/** The drawn map, laid out; what the find box steps to comes into view. */
+export function MapPicture(props: {
   readonly graph: Graph;
-  readonly plan: FoldPlan;
+  readonly arrangement: string;
   readonly matches: readonly string[];
   readonly view: MapViewState;
   readonly onSelect: (id: string | undefined) => void;
   readonly onToggleBox: (box: string) => void;
 }) {
-  return null;
+  const { graph, matches, view } = props;
+  const { traffic } = usePreferences();
+  const layout = useLayout(graph, props.arrangement);
+  const canvas = useRef<MapCanvasHandle>(null);
+  const matching = useMemo(() => (view.find === "" ? undefined : new Set(matches)), [view.find, matches]);
+
+  const found = view.find !== "" && view.selected !== undefined ? view.selected : undefined;
+  useEffect(() => {
+    if (found !== undefined) canvas.current?.zoomTo(found);
+  }, [found]);
+
+  if (layout === undefined) return <LoadingMap />;
+  return (
+    <MapCanvas
+      ref={canvas}
+      graph={graph}
+      layout={layout}
+      selected={view.selected}
+      onSelect={props.onSelect}
+      onToggleBox={props.onToggleBox}
+      labels={view.labels}
+      showTraffic={traffic}
+      {...(matching === undefined ? {} : { matches: matching })}
+    />
+  );
 }

@@ -25,10 +25,16 @@ const NODE_COLUMNS: readonly Column<GraphNode>[] = [
   { id: "namespace", title: "Namespace", cell: (node) => node.namespace || ABSENT, sortBy: (node) => node.namespace },
   { id: "type", title: "Type", cell: (node) => NODE_TYPE_WORDS[node.type], sortBy: (node) => node.type },
   numeric("in", "In", (node) => totalsOf(node.inbound).requestsPerSecond, formatRate),
-  numeric("inErrors", "In errors", (node) => totalsOf(node.inbound).errorPercent, formatPercent),
+  numeric("inErrors", "In errors", (node) => totalsOf(node.inbound).errorPercent, formatPercent, true),
   numeric("out", "Out", (node) => totalsOf(node.outbound).requestsPerSecond, formatRate),
-  numeric("outErrors", "Out errors", (node) => totalsOf(node.outbound).errorPercent, formatPercent),
-  numeric("tcp", "TCP", (node) => node.inbound.tcpBytesPerSecond + node.outbound.tcpBytesPerSecond, formatBytesRate),
+  numeric("outErrors", "Out errors", (node) => totalsOf(node.outbound).errorPercent, formatPercent, true),
+  // A node that speaks no TCP has no figure, rather than one of zero.
+  numeric(
+    "tcp",
+    "TCP",
+    (node) => node.inbound.tcpBytesPerSecond + node.outbound.tcpBytesPerSecond || undefined,
+    formatBytesRate,
+  ),
   {
     id: "replicas",
     title: "Replicas",
@@ -83,7 +89,13 @@ function edgeColumns(graph: Graph): readonly Column<GraphEdge>[] {
     },
     { id: "protocol", title: "Protocol", cell: protocolWord, sortBy: protocolWord },
     numeric("rate", "Requests", (edge) => (edge.protocol === "tcp" ? undefined : edge.requestsPerSecond), formatRate),
-    numeric("errors", "Errors", (edge) => (edge.protocol === "tcp" ? undefined : edge.errorPercent), formatPercent),
+    numeric(
+      "errors",
+      "Errors",
+      (edge) => (edge.protocol === "tcp" ? undefined : edge.errorPercent),
+      formatPercent,
+      true,
+    ),
     ...(["average", "p50", "p95", "p99"] as const).map((key) =>
       numeric<GraphEdge>(
         key,
@@ -102,13 +114,20 @@ function edgeColumns(graph: Graph): readonly Column<GraphEdge>[] {
   ];
 }
 
+/** Zeros are quiet, errors are not. */
 function numeric<Row>(
   id: string,
   title: string,
   value: (row: Row) => number | undefined,
   format: (value: number | undefined) => string,
+  bad = false,
 ): Column<Row> {
-  return { id, title, cell: (row) => format(value(row)), sortBy: value, numeric: true };
+  const cell = (row: Row) => {
+    const figure = value(row);
+    const tone = !figure ? "text-ink-3" : bad ? "text-failing-text" : undefined;
+    return <span className={tone}>{format(figure)}</span>;
+  };
+  return { id, title, cell, sortBy: value, numeric: true };
 }
 
 /** The map as two tables: what cannot be seen can be read, sorted and selected here. */

@@ -1,6 +1,5 @@
 "use client";
 import { PanelRight, Table2, Waypoints } from "lucide-react";
-import { setPreferences, usePreferences } from "#components/shell/preferences.ts";
 import { Button, IconButton } from "#components/ui/Button.tsx";
 import { ChoiceMenu } from "#components/ui/ChoiceMenu.tsx";
 import { GRAPH_TYPES } from "#lib/domain/graph/graph.ts";
@@ -16,10 +15,11 @@ const GRAPH_TYPE_CHOICES = GRAPH_TYPES.map((value) => ({ value, label: GRAPH_TYP
 export function MapToolbar(props: {
   readonly view: MapViewState;
   readonly matches: readonly string[];
+  readonly inspector: boolean;
+  readonly onInspector: (open: boolean) => void;
   readonly onChange: (change: ViewChange, how?: "push" | "replace") => void;
 }) {
-  const { view, onChange } = props;
-  const { inspector } = usePreferences();
+  const { view, inspector, onChange } = props;
   const table = view.show === "table";
   return (
     <div
@@ -54,7 +54,7 @@ export function MapToolbar(props: {
         <IconButton
           name={inspector ? "Close the inspector" : "Open the inspector"}
           pressed={inspector}
-          onClick={() => setPreferences({ inspector: !inspector })}
+          onClick={() => props.onInspector(!inspector)}
         >
           <PanelRight aria-hidden size={15} />
         </IconButton>

@@ -1,8 +1,9 @@
 "use client";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { setPreferences, usePreferences } from "#components/shell/preferences.ts";
 import { ScopeBar } from "#components/shell/ScopeBar.tsx";
 import { isTyping } from "#components/shell/typing.ts";
+import { useIsNarrow } from "#components/ui/useIsNarrow.ts";
 import { toggleBox } from "./foldPlan.ts";
 import { Inspector } from "./inspector/Inspector.tsx";
 import { SelectionInspector } from "./inspector/SelectionInspector.tsx";
@@ -21,26 +22,33 @@ export function MapView() {
   const { viewState, readingState, plan, graph } = model;
   const { view, change } = viewState;
   const { reading } = readingState;
-  const { inspector, legend } = usePreferences();
+  const { legend } = usePreferences();
+  const inspector = useInspector(view.selected !== undefined);
 
   const select = (selected: string | undefined) => {
     change({ selected }, "replace");
-    if (selected !== undefined && !inspector) setPreferences({ inspector: true });
+    if (selected !== undefined) inspector.setOpen(true);
   };
   useEscape(() => change({ selected: undefined }, "replace"), view.selected !== undefined);
 
   return (
     <div className="flex min-h-0 min-w-0 flex-1 flex-col">
       <ScopeBar scope={view} state={readingState} onScope={change} />
-      <MapToolbar view={view} matches={model.matches} onChange={change} />
+      <MapToolbar
+        view={view}
+        matches={model.matches}
+        inspector={inspector.isOpen}
+        onInspector={inspector.setOpen}
+        onChange={change}
+      />
       <MapNotices reading={reading} error={readingState.error} plan={plan} state={viewState} />
       <div className="relative flex min-h-0 flex-1">
         <main className="relative min-w-0 flex-1 overflow-hidden bg-canvas">
           <MapContent model={model} onSelect={select} />
           {legend && view.show === "map" && graph !== undefined && <Legend />}
         </main>
-        {inspector && reading !== undefined && graph !== undefined && plan !== undefined && (
-          <Inspector onClose={() => setPreferences({ inspector: false })}>
+        {inspector.isOpen && reading !== undefined && graph !== undefined && plan !== undefined && (
+          <Inspector onClose={() => inspector.setOpen(false)}>
             <SelectionInspector
               selected={view.selected}
               graph={graph}
@@ -84,13 +92,25 @@ function MapContent({
   return (
     <MapPicture
       graph={graph}
-      plan={plan}
+      arrangement={model.arrangement}
       matches={model.matches}
       view={view}
       onSelect={onSelect}
       onToggleBox={(box) => change(toggleBox(plan, view, box))}
     />
   );
+}
+
+/**
+ * Beside a wide map the inspector is open or closed as the viewer prefers. On a narrow one it covers half of the map, so
+ * it opens for a selection or when asked, and that is not remembered.
+ */
+function useInspector(hasSelection: boolean): { readonly isOpen: boolean; readonly setOpen: (open: boolean) => void } {
+  const { inspector } = usePreferences();
+  const isNarrow = useIsNarrow();
+  const [sheet, setSheet] = useState(hasSelection);
+  if (isNarrow) return { isOpen: sheet, setOpen: setSheet };
+  return { isOpen: inspector, setOpen: (open) => setPreferences({ inspector: open }) };
 }
 
 /** Escape clears the selection, unless something nearer took it: a field, a dialog, a menu. */

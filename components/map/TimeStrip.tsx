@@ -143,10 +143,10 @@ function StripFigures({
   readonly errors: Rates | undefined;
 }) {
   return (
-    <dl className="hidden w-44 shrink-0 grid-cols-[auto_1fr] content-center gap-x-3 gap-y-0.5 border-l border-hairline px-4 wide:grid">
-      <dt className="text-ink-2">Requests, peak</dt>
+    <dl className="hidden w-48 shrink-0 grid-cols-[auto_1fr] content-center gap-x-3 gap-y-0.5 border-l border-hairline px-4 wide:grid">
+      <dt className="text-ink-2">Peak requests</dt>
       <dd className="text-right">{formatRate(requests === undefined ? undefined : highest(requests))}</dd>
-      <dt className="text-failing-text">Errors, peak</dt>
+      <dt className="text-failing-text">Peak errors</dt>
       <dd className="text-right">{formatRate(errors === undefined ? undefined : highest(errors))}</dd>
     </dl>
   );

@@ -96,22 +96,19 @@ export function explainResponseFlags(flags: string): string {
 const DIRECTIONS = { inbound: "inbound ", outbound: "outbound ", edge: "" } as const;
 const PROTOCOL_WORDS = { http: "HTTP", grpc: "gRPC" } as const;
 
-/** "12.4 % of inbound HTTP requests end in 5xx (failing from 10 %)". */
+/** "12.4 % of inbound HTTP requests end in 5xx; 10 % is failing." */
 export function explainReason(reason: HealthReason): string {
   if (reason.kind === "replicas") {
     if (reason.desired === 0) return "Scaled to zero: no replica is wanted.";
     return `${formatCount(reason.available)} of ${formatCount(reason.desired)} replicas are available.`;
   }
   const requests = `${DIRECTIONS[reason.direction]}${PROTOCOL_WORDS[reason.protocol]} requests`;
-  return `${formatPercent(reason.percent)} of ${requests} end in ${reason.what} (${thresholds(reason)}).`;
+  return `${formatPercent(reason.percent)} of ${requests} end in ${reason.what}; ${thresholds(reason)}.`;
 }
 
 function thresholds(reason: HealthReason & { kind: "responses" }): string {
-  const degraded =
-    reason.degradedFromPercent === 0
-      ? "degraded from the first"
-      : `degraded from ${formatPercent(reason.degradedFromPercent)}`;
-  return `${degraded}, failing from ${formatPercent(reason.failingFromPercent)}`;
+  const degraded = reason.degradedFromPercent === 0 ? "any" : formatPercent(reason.degradedFromPercent);
+  return `${degraded} is degraded, ${formatPercent(reason.failingFromPercent)} failing`;
 }
 
 /** A node in words: its name and, where it has one, its version. */

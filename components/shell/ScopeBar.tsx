@@ -33,7 +33,7 @@ export function ScopeBar(props: {
   const clusters = [...new Set(known.map(({ cluster }) => cluster))].sort();
   const inScope = known.filter(({ cluster }) => scope.clusters.length === 0 || scope.clusters.includes(cluster));
   return (
-    <header className="flex h-12 shrink-0 items-center gap-2 border-b border-hairline bg-panel px-3">
+    <header className="flex shrink-0 flex-wrap items-center gap-x-2 border-b border-hairline bg-panel px-3 pt-1.5 wide:h-12 wide:flex-nowrap wide:pt-0">
       <h1 className="sr-only">Meshscope: service map</h1>
       <div className="flex min-w-0 flex-1 items-center gap-2 overflow-x-auto p-0.5 [scrollbar-width:none]">
         {clusters.length > 1 && (
@@ -64,12 +64,7 @@ export function ScopeBar(props: {
           onChange={(atSeconds) => props.onScope({ atSeconds })}
         />
       </div>
-      {reading === undefined ? (
-        <Skeleton className="h-4 w-24 roomy:w-40" />
-      ) : (
-        <Freshness reading={reading} receivedAtMs={state.receivedAtMs} refreshSeconds={refreshSeconds} />
-      )}
-      <div className="flex items-center">
+      <div className="flex items-center wide:order-last">
         {reading !== undefined && <SourceStatus sources={reading.sources} />}
         <IconButton name="Refresh now" onClick={state.refresh}>
           <RefreshCw aria-hidden size={14} className={clsx(state.fetching && "animate-spin")} />
@@ -82,6 +77,13 @@ export function ScopeBar(props: {
             onChange={(seconds) => setPreferences({ refreshSeconds: seconds })}
           />
         </span>
+      </div>
+      <div className="order-last flex h-6 w-full items-center wide:order-none wide:h-auto wide:w-auto">
+        {reading === undefined ? (
+          <Skeleton className="h-4 w-24 roomy:w-40" />
+        ) : (
+          <Freshness reading={reading} receivedAtMs={state.receivedAtMs} refreshSeconds={refreshSeconds} />
+        )}
       </div>
     </header>
   );

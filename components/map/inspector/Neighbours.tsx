@@ -1,4 +1,3 @@
-import clsx from "clsx";
 import type { GraphEdge, GraphNode } from "#lib/domain/graph/graph.ts";
 import { formatBytesRate, formatMilliseconds, formatPercent, formatRate } from "#lib/format/quantity.ts";
 import { HealthMark } from "../HealthMark.tsx";
@@ -32,12 +31,9 @@ export function Neighbours(props: {
               type="button"
               onClick={() => props.onSelect(edge.id)}
               title="Show this edge"
-              className={clsx(
-                "h-8 shrink-0 rounded-sm px-2 text-right whitespace-nowrap hover:text-accent",
-                edge.protocol !== "tcp" && edge.errorsPerSecond > 0 ? "text-failing-text" : "text-ink-2",
-              )}
+              className="h-8 shrink-0 rounded-sm px-2 text-right whitespace-nowrap text-ink-2 hover:text-accent"
             >
-              {figures(edge)}
+              <Figures edge={edge} />
             </button>
           </li>
         );
@@ -50,10 +46,18 @@ function weight(edge: GraphEdge): number {
   return edge.protocol === "tcp" ? 0 : edge.errorsPerSecond * 1e6 + edge.requestsPerSecond;
 }
 
-function figures(edge: GraphEdge): string {
+/** Rate, then the one thing most worth knowing: failures, else slowness. */
+function Figures({ edge }: { readonly edge: GraphEdge }) {
   if (edge.protocol === "tcp") return formatBytesRate(edge.sentBytesPerSecond + edge.receivedBytesPerSecond);
-  const parts = [formatRate(edge.requestsPerSecond)];
-  if (edge.errorsPerSecond > 0) parts.push(formatPercent(edge.errorPercent));
-  else if (edge.latency?.p95 !== undefined) parts.push(formatMilliseconds(edge.latency.p95));
-  return parts.join(" · ");
+  const p95 = edge.latency?.p95;
+  return (
+    <>
+      {formatRate(edge.requestsPerSecond)}
+      {edge.errorsPerSecond > 0 ? (
+        <span className="text-failing-text"> · {formatPercent(edge.errorPercent)}</span>
+      ) : (
+        p95 !== undefined && ` · p95 ${formatMilliseconds(p95)}`
+      )}
+    </>
+  );
 }

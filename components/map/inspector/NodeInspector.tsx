@@ -47,7 +47,11 @@ export function NodeInspector(props: {
             )}
             {inbound.length > 0 && (
               <Fact name="mTLS in" bad={mtls !== undefined && mtls < 100}>
-                {mtls === undefined ? "not reported" : mtls === 100 ? "all callers" : `from ${formatPercent(mtls)}`}
+                {mtls === undefined
+                  ? "not reported"
+                  : mtls === 100
+                    ? "all callers"
+                    : `lowest caller ${formatPercent(mtls)}`}
               </Fact>
             )}
           </Facts>
