@@ -31,7 +31,10 @@ function finishEdge(edge: EdgeDraft): GraphEdge {
     id: edge.id,
     source: edge.source,
     target: edge.target,
-    ...(edge.securityReported > 0 ? { mtlsPercent: (100 * edge.mutualTls) / edge.securityReported } : {}),
+    // Sums of rounded shares: without rounding, "all of it" may come out as 99.99999999999999.
+    ...(edge.securityReported > 0
+      ? { mtlsPercent: Number(((100 * edge.mutualTls) / edge.securityReported).toPrecision(6)) }
+      : {}),
   };
   if (edge.protocol === "tcp") {
     return {
