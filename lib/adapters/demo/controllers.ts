@@ -2,14 +2,15 @@
  * What Kubernetes' controllers and Istio's injector would do: make the Pods of each workload, the EndpointSlice of each
  * Service, and ServiceAccounts that are named and missing. Run for a namespace after anything in it changed.
  */
+import { readTemplate, templateMode } from "#lib/domain/mesh/dataPlaneMode.ts";
 import type { Labels } from "#lib/domain/mesh/labels.ts";
 import { matchesLabels } from "#lib/domain/mesh/labels.ts";
 import type { KindKey, MeshIndex } from "#lib/domain/mesh/meshIndex.ts";
 import type { DataPlaneMode } from "#lib/domain/mesh/meshNodes.ts";
 import { type MeshObject, refOf } from "#lib/domain/mesh/meshObject.ts";
 import { readService } from "#lib/domain/mesh/service.ts";
-import { finite, shape, shapes, text, textMap } from "#lib/domain/mesh/shape.ts";
-import { object } from "./objects.ts";
+import { finite, shape, shapes, text } from "#lib/domain/mesh/shape.ts";
+import { object, PROXY_IMAGE } from "./objects.ts";
 import { hash, nameSuffix } from "./random.ts";
 
 export const WORKLOAD_KINDS = ["Deployment", "StatefulSet", "DaemonSet"] as const;
@@ -33,34 +34,18 @@ export type Template = {
 export function readTemplates(index: MeshIndex, namespace: string): Template[] {
   const labels = index.get({ group: "", kind: "Namespace", namespace: "", name: namespace })?.metadata.labels ?? {};
   const workloads = WORKLOAD_KINDS.flatMap((kind) => index.list(`apps/${kind}`, namespace));
-  return [...workloads, ...index.list("batch/CronJob", namespace)].map((workload) => readTemplate(workload, labels));
+  return [...workloads, ...index.list("batch/CronJob", namespace)].map((workload) => readWorkload(workload, labels));
 }
 
-/** Whether and how pods join the mesh, by the injector's rules (see pilot's sidecar injection and ztunnel's redirection). */
-export function dataPlaneMode(namespaceLabels: Labels, podLabels: Labels, podAnnotations: Labels): DataPlaneMode {
-  if (podAnnotations["inject.istio.io/templates"] === "gateway") return "proxy";
-  if (podLabels["gateway.networking.k8s.io/gateway-name"] !== undefined) return "proxy";
-  const wish = podLabels["sidecar.istio.io/inject"] ?? podAnnotations["sidecar.istio.io/inject"];
-  if (wish !== "false" && namespaceLabels["istio-injection"] !== "disabled") {
-    const injects = namespaceLabels["istio-injection"] === "enabled" || namespaceLabels["istio.io/rev"] !== undefined;
-    if (injects || wish === "true") return "sidecar";
-  }
-  const redirected = podLabels["istio.io/dataplane-mode"] ?? namespaceLabels["istio.io/dataplane-mode"];
-  return redirected === "ambient" ? "ambient" : "none";
-}
-
-function readTemplate(workload: MeshObject, namespaceLabels: Labels): Template {
+function readWorkload(workload: MeshObject, namespaceLabels: Labels): Template {
   const { namespace, name } = workload.metadata;
   const spec = shape(workload.spec);
   const job = shape(shape(spec["jobTemplate"])["spec"]);
-  const template = shape(workload.kind === "CronJob" ? job["template"] : spec["template"]);
-  const metadata = shape(template["metadata"]);
-  const pod = shape(template["spec"]);
-  const labels = textMap(metadata["labels"]);
-  const annotations = textMap(metadata["annotations"]);
+  const template = readTemplate(workload.kind === "CronJob" ? job["template"] : spec["template"]);
+  const { labels, annotations } = template;
   const replicas =
     workload.kind === "DaemonSet" ? NODES.length : workload.kind === "CronJob" ? 1 : (finite(spec["replicas"]) ?? 1);
-  const images = shapes(pod["containers"]).flatMap((container) => text(container["image"]) ?? []);
+  const images = shapes(template.spec["containers"]).flatMap((container) => text(container["image"]) ?? []);
   const generation = nameSuffix(`${namespace}/${name} ${images.join(" ")} ${JSON.stringify(labels)}`, 9);
   return {
     namespace,
@@ -70,9 +55,9 @@ function readTemplate(workload: MeshObject, namespaceLabels: Labels): Template {
     replicas: Math.min(300, Math.max(0, Math.floor(replicas))),
     labels,
     annotations,
-    serviceAccount: text(pod["serviceAccountName"]) ?? "default",
+    serviceAccount: text(template.spec["serviceAccountName"]) ?? "default",
     images,
-    mode: dataPlaneMode(namespaceLabels, labels, annotations),
+    mode: templateMode(template, namespace, namespaceLabels),
     pods: Array.from({ length: Math.min(300, Math.max(0, Math.floor(replicas))) }, (_, ordinal) => {
       const node = NODES[(hash(name) + ordinal) % NODES.length] ?? NODES[0];
       if (workload.kind === "StatefulSet") return { name: `${name}-${ordinal}`, node };
@@ -85,6 +70,7 @@ function readTemplate(workload: MeshObject, namespaceLabels: Labels): Template {
 /** Makes the derived objects of a namespace what its workloads and Services ask for. `stamp` gives each new one its identity. */
 export function reconcile(index: MeshIndex, namespace: string, stamp: (object: MeshObject) => MeshObject): void {
   const templates = readTemplates(index, namespace);
+  for (const template of templates) reportReplicas(index, template, stamp);
   replace(index, "/Pod", namespace, templates.flatMap(podsOf), stamp);
   const slices = index.list("/Service", namespace).flatMap((item) => sliceOf(item, templates));
   replace(index, "discovery.k8s.io/EndpointSlice", namespace, slices, stamp);
@@ -92,6 +78,19 @@ export function reconcile(index: MeshIndex, namespace: string, stamp: (object: M
     const account = object("v1", "ServiceAccount", namespace, serviceAccount, undefined);
     if (index.get(refOf(account)) === undefined) index.put(stamp(account));
   }
+}
+
+/** Everything scheduled is available: the demo's machines never break. */
+function reportReplicas(index: MeshIndex, template: Template, stamp: (object: MeshObject) => MeshObject): void {
+  const group = template.kind === "CronJob" ? "batch" : "apps";
+  const workload = index.get({ group, kind: template.kind, namespace: template.namespace, name: template.name });
+  const count = template.pods.length;
+  const status =
+    template.kind === "DaemonSet"
+      ? { desiredNumberScheduled: count, currentNumberScheduled: count, numberReady: count, numberAvailable: count }
+      : { replicas: count, updatedReplicas: count, readyReplicas: count, availableReplicas: count };
+  if (workload === undefined || template.kind === "CronJob") return;
+  if (JSON.stringify(workload.status) !== JSON.stringify(status)) index.put(stamp({ ...workload, status }));
 }
 
 function replace(
@@ -123,7 +122,7 @@ function podsOf(template: Template): MeshObject[] {
   return template.pods.map(({ name, node }, ordinal) => {
     const containers = template.images.map((image, at) => ({ name: at === 0 ? template.name : `extra-${at}`, image }));
     const hasProxy = template.mode === "sidecar" || template.mode === "proxy";
-    const proxy = { name: "istio-proxy", image: "docker.io/istio/proxyv2:1.28.1" };
+    const proxy = { name: "istio-proxy", image: PROXY_IMAGE };
     const all = template.mode === "proxy" ? [proxy] : hasProxy ? [...containers, proxy] : containers;
     const finished = template.kind === "CronJob";
     const ownerName = template.kind === "Deployment" ? name.slice(0, name.lastIndexOf("-")) : template.name;

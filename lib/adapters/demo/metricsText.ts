@@ -16,9 +16,6 @@ const HELP: Readonly<Record<string, string>> = {
   istio_tcp_connections_closed_total: "TCP connections closed.",
 };
 
-/** What to answer with. */
-export const METRICS_CONTENT_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
-
 type Value = { readonly metricName: string; readonly labels: Record<string, string>; readonly value: number };
 
 /** prom-client counts events itself; these two hold figures that are counted already, and leave it the writing. */

@@ -6,6 +6,8 @@ export const ISTIO_NETWORKING = "networking.istio.io/v1";
 export const ISTIO_SECURITY = "security.istio.io/v1";
 export const GATEWAY_API = "gateway.networking.k8s.io/v1";
 
+export const PROXY_IMAGE = "docker.io/istio/proxyv2:1.28.1";
+
 /** Any object with a spec. */
 export function object(
   apiVersion: string,
@@ -43,6 +45,8 @@ export type WorkloadOptions = {
   readonly image?: string;
   readonly serviceAccount?: string;
   readonly port?: number;
+  /** Name of the container where it is not the app's. */
+  readonly container?: string;
 };
 
 /** A Deployment, StatefulSet or DaemonSet named like its app and version ("reviews-v2"). */
@@ -65,7 +69,7 @@ export function workload(namespaceName: string, name: string, options: WorkloadO
           serviceAccountName: options.serviceAccount ?? app,
           containers: [
             {
-              name: app,
+              name: options.container ?? app,
               image: options.image ?? `registry.example/${namespaceName}/${app}:${version ?? "1.0.0"}`,
               ports: [{ containerPort: options.port ?? 8080 }],
             },
@@ -75,6 +79,11 @@ export function workload(namespaceName: string, name: string, options: WorkloadO
     },
     { labels: identity },
   );
+}
+
+/** A Deployment whose pods are nothing but a proxy: a gateway or a waypoint. */
+export function proxyWorkload(namespaceName: string, name: string, options: WorkloadOptions = {}): MeshObject {
+  return workload(namespaceName, name, { image: PROXY_IMAGE, container: "istio-proxy", ...options });
 }
 
 /** A Service with one port, named as Istio wants it ("http", "grpc", "tcp-mongo"). */

@@ -17,6 +17,7 @@ import {
   INJECTED,
   namespace,
   object,
+  proxyWorkload,
   service,
   split,
   virtualService,
@@ -163,14 +164,16 @@ function connect(sites: readonly Site[], edges: number, random: Random): Set<num
   const firstData = sites.findIndex((site) => site.tier === "db");
   const callers = firstData < 0 ? sites.length : firstData;
   let count = 0;
-  const add = (from: number, to: number): void => {
+  /** How many pairs this added: one or none. */
+  const add = (from: number, to: number): number => {
     const known = callees[from];
-    if (from === to || known === undefined || known.has(to)) return;
+    if (from === to || known === undefined || known.has(to)) return 0;
     known.add(to);
-    count += 1;
+    return 1;
   };
   if (firstBelow < 0) return callees;
-  for (let to = firstBelow; to < sites.length && count < edges; to += 1) add(random.below(Math.min(to, callers)), to);
+  for (let to = firstBelow; to < sites.length && count < edges; to += 1)
+    count += add(random.below(Math.min(to, callers)), to);
   const hubs = sites.filter((site) => site.tier !== "web" && random.next() < 0.03).map((site) => site.place);
   const neighbours = Map.groupBy(sites, (site) => site.namespace);
   // Small meshes have no room for more pairs than this.
@@ -186,7 +189,7 @@ function connect(sites: readonly Site[], edges: number, random: Random): Set<num
           ? near[random.below(near.length)]?.place
           : firstBelow + random.below(sites.length - firstBelow);
     // Upwards only now and then: these are the cycles.
-    if (to !== undefined && (to > from || (to >= firstBelow && random.next() < 0.01))) add(from, to);
+    if (to !== undefined && (to > from || (to >= firstBelow && random.next() < 0.01))) count += add(from, to);
   }
   return callees;
 }
@@ -266,7 +269,7 @@ function namespaceObjects(name: string, ambient: boolean): MeshObject[] {
   return [
     namespace(name, { ...AMBIENT, "istio.io/use-waypoint": "waypoint" }),
     object(GATEWAY_API, "Gateway", name, "waypoint", { gatewayClassName: "istio-waypoint", listeners }, { status }),
-    workload(name, "waypoint", { labels: { "gateway.networking.k8s.io/gateway-name": "waypoint" } }),
+    proxyWorkload(name, "waypoint", { labels: { "gateway.networking.k8s.io/gateway-name": "waypoint" } }),
   ];
 }
 

@@ -102,7 +102,7 @@ function reportPassage(context: Reporting): void {
   const { view, node, call, passage, share } = context;
   const { leg } = passage;
   const caller = node.workload;
-  const tellsRequests = caller !== undefined && (caller.mode === "sidecar" || caller.mode === "proxy");
+  const tellsRequests = clientTells(caller, passage);
   const tells = (status: Status, part: number, time: ResponseTime): void => {
     if (part <= 0 || !tellsRequests) return;
     addRequests(context, {
@@ -182,14 +182,14 @@ function reportRequests(context: Reporting, server: Node, part: number, mutual: 
   if (target === undefined) return;
   const waypoint = passage.leg.target.kind === "workload" ? passage.leg.target.waypoint : undefined;
   const throughWaypoint = waypoint !== undefined && caller?.mode === "ambient" && target.mode === "ambient";
-  const sourceTells = caller?.mode === "sidecar" || caller?.mode === "proxy";
+  const sourceTells = clientTells(caller, passage);
   const destinationTells = target.mode === "sidecar";
   const atClient = clientTime(server.time, passage.leg.delaySeconds);
   const delayFlag = passage.leg.delaySeconds > 0 ? "DI" : "-";
   const inTime = part * (1 - passage.late);
   for (const { status, share } of responsesOf(server, call.protocol)) {
     const row = { to: target, part: inTime * share, mutual, status };
-    if (sourceTells && caller !== undefined)
+    if (sourceTells)
       addRequests(context, {
         ...row,
         from: caller,
@@ -219,7 +219,7 @@ function reportRequests(context: Reporting, server: Node, part: number, mutual: 
       call.protocol === "grpc"
         ? { code: "200", grpcStatus: "14", flags: "UT" }
         : { code: "504", grpcStatus: "", flags: "UT" };
-    if (sourceTells && caller !== undefined)
+    if (sourceTells)
       addRequests(context, { ...row, from: caller, reporter: "source", by: caller, status: timedOut, counted: true });
     if (throughWaypoint)
       addRequests(context, {
@@ -395,6 +395,11 @@ function podNames(workload: Workload): readonly string[] {
   let names = namesOfPods.get(workload);
   if (names === undefined) namesOfPods.set(workload, (names = workload.pods.map((pod) => pod.name)));
   return names;
+}
+
+/** Envoy sends mirrored requests past its own statistics: only their receiver counts them. */
+function clientTells(caller: Peer, { leg }: Passage): caller is Workload {
+  return !leg.mirrored && (caller?.mode === "sidecar" || caller?.mode === "proxy");
 }
 
 /** A server learns who calls from the client's proxy; without one it says "unknown". */

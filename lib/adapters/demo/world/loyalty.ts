@@ -11,6 +11,7 @@ import {
   ISTIO_SECURITY,
   namespace,
   object,
+  proxyWorkload,
   service,
   split,
   virtualService,
@@ -38,12 +39,11 @@ export function loyaltyWorld(seed: number): World {
           status: { addresses: [{ type: "IPAddress", value: "10.96.14.20" }] },
         },
       ),
-      workload(NS, "waypoint", {
+      proxyWorkload(NS, "waypoint", {
         labels: {
           "gateway.networking.k8s.io/gateway-name": "waypoint",
           "gateway.istio.io/managed": "istio.io-mesh-controller",
         },
-        image: "docker.io/istio/proxyv2:1.28.1",
       }),
       ...["points-web", "points-api", "tiers"].flatMap((name) => [
         workload(NS, name, { replicas: name === "points-api" ? 2 : 1 }),

@@ -18,6 +18,7 @@ import {
   ISTIO_SECURITY,
   namespace,
   object,
+  proxyWorkload,
   service,
   workload,
 } from "../objects.ts";
@@ -73,9 +74,8 @@ export function ordersWorld(seed: number): World {
         },
         { status: { addresses: [{ type: "IPAddress", value: "203.0.113.10" }] } },
       ),
-      workload(NS, "shop-gateway-istio", {
+      proxyWorkload(NS, "shop-gateway-istio", {
         labels: { "gateway.networking.k8s.io/gateway-name": "shop-gateway" },
-        image: "docker.io/istio/proxyv2:1.28.1",
       }),
       service(NS, "shop-gateway-istio", 80),
       workload(NS, "api-gateway", { replicas: 2 }),

@@ -1,5 +1,14 @@
 /** istio-system: control plane, ingress and egress gateways, ztunnel, and what holds for the whole mesh. */
-import { GATEWAY_API, ISTIO_NETWORKING, namespace, object, peerAuthentication, service, workload } from "../objects.ts";
+import {
+  GATEWAY_API,
+  ISTIO_NETWORKING,
+  namespace,
+  object,
+  peerAuthentication,
+  proxyWorkload,
+  service,
+  workload,
+} from "../objects.ts";
 import type { Call, World } from "../world.ts";
 
 export const SYSTEM = "istio-system";
@@ -10,8 +19,6 @@ export const MAIN_GATEWAY = `${SYSTEM}/main-gateway`;
 export function visit(host: string, path = "/", rest: Partial<Call> = {}): Call {
   return { host, port: 80, protocol: "http", perRequest: 1, path, ...rest };
 }
-
-const gatewayPods = { "inject.istio.io/templates": "gateway" };
 
 export function systemWorld(): World {
   return {
@@ -25,17 +32,13 @@ export function systemWorld(): World {
       }),
       service(SYSTEM, "istiod", 15012, { portName: "grpc-xds" }),
       workload(SYSTEM, "ztunnel", { kind: "DaemonSet", image: "docker.io/istio/ztunnel:1.28.1" }),
-      workload(SYSTEM, "istio-ingressgateway", {
+      proxyWorkload(SYSTEM, "istio-ingressgateway", {
         replicas: 2,
         labels: { istio: "ingressgateway" },
-        annotations: gatewayPods,
-        image: "docker.io/istio/proxyv2:1.28.1",
       }),
       service(SYSTEM, "istio-ingressgateway", 80, { portName: "http2", selector: { istio: "ingressgateway" } }),
-      workload(SYSTEM, "istio-egressgateway", {
+      proxyWorkload(SYSTEM, "istio-egressgateway", {
         labels: { istio: "egressgateway" },
-        annotations: gatewayPods,
-        image: "docker.io/istio/proxyv2:1.28.1",
       }),
       service(SYSTEM, "istio-egressgateway", 80, { portName: "http2", selector: { istio: "egressgateway" } }),
       object(ISTIO_NETWORKING, "Gateway", SYSTEM, "main-gateway", {
