@@ -4,14 +4,18 @@ import { type Lane, type Layered, type LayeredItem, layoutLayered } from "./laye
 import type { LayoutEdge, LayoutInput, LayoutNode, LayoutResult, PlacedBox, PlacedNode, Route } from "./layout.ts";
 import { RoutePen, selfLoop } from "./route.ts";
 
-const COLUMN_GAP = 144;
+/** Width in which a bundle changes its level. */
+const BEND = 60;
 const BOX_GAP = 40;
 const LANE_GAP = { widest: 30, narrowest: 6 } as const;
 const MARGIN = 24;
 /** Width to height of the whole: a screen beside an inspector. */
 const ASPECT = 1.6;
-/** Beyond this a strict left-to-right order is given up for columns that fit a screen. */
-const TOO_WIDE = 2.6;
+/** Up to so many units several drawings are tried, and edges are few enough to run between boxes of uneven width. */
+const FEW = 30;
+/** What a drawing may lose in aspect to spare edges that lead back. */
+const BACKWARD_COST = 2;
+const GOOD_ENOUGH = 0.25;
 /** How far from a box its edges have come together, and how tightly. */
 const BUNDLE = { distance: 44, tightness: 0.15, spread: 14 } as const;
 
@@ -60,7 +64,7 @@ export function arrange(input: LayoutInput, previous?: LayoutResult): LayoutResu
     }
   }
   const at = new Map(placed.map((node) => [node.id, node]));
-  const routes = routeBundles(bundles, units, busy, outer, origin, at);
+  const routes = routeBundles(bundles, units, outer, origin, at);
   const routed = edges.map((edge) => {
     const unit = units[index.get(unitOf.get(edge.source)!)!]!;
     const inside = unit.inside?.routes.get(edge.id);
@@ -198,27 +202,45 @@ function layoutUnits(units: readonly Unit[], bundles: readonly Bundle[], busy: r
     sourceOffset: meanGate(bundle, "exit"),
     targetOffset: meanGate(bundle, "entry"),
   }));
-  const area = items.reduce((sum, item) => sum + (item.width + COLUMN_GAP) * (item.above + item.below + BOX_GAP), 0);
+  const area = items.reduce(
+    (sum, item) => sum + (item.width + BEND + 2 * BUNDLE.distance) * (item.above + item.below + BOX_GAP),
+    0,
+  );
   const tallest = items.reduce((most, item) => Math.max(most, item.above + item.below), 0);
+  const skyline = { beside: BUNDLE.distance, bend: BEND, between: BOX_GAP / 2 - 1 };
   const draw = (share: number, pack: boolean) =>
     layoutLayered(items, edges, {
-      columnGap: COLUMN_GAP,
+      columnGap: BEND + 2 * BUNDLE.distance,
       itemGap: BOX_GAP,
       // Lanes move together as they become many.
       laneGap: Math.max(LANE_GAP.narrowest, Math.min(LANE_GAP.widest, 240 / Math.sqrt(1 + bundles.length * 2))),
       borderGap: 0,
       maxHeight: Math.max(tallest + BOX_GAP, share * Math.sqrt(area / ASPECT)),
       pack,
-      justify: "start",
+      ...(items.length > FEW ? {} : { skyline }),
     });
-  const faithful = nearestAspect((items.length > 200 ? [1] : [0.7, 1, 1.5]).map((share) => draw(share, false)));
-  if (faithful.width < TOO_WIDE * faithful.height) return faithful;
-  return nearestAspect([faithful, ...(items.length > 200 ? [0.8] : [0.6, 0.8, 1]).map((share) => draw(share, true))]);
+  let best = draw(1, false);
+  const others: [number, boolean][] =
+    items.length > 60
+      ? [[0.9, true]]
+      : [
+          [0.7, false],
+          [1.5, false],
+          [0.6, true],
+          [0.9, true],
+        ];
+  for (const [share, pack] of others) {
+    if (cost(best) < GOOD_ENOUGH) break;
+    const drawing = draw(share, pack);
+    if (cost(drawing) < cost(best) - 0.02) best = drawing;
+  }
+  return best;
 }
 
-function nearestAspect(drawings: readonly Layered[]): Layered {
-  const misfit = ({ width, height }: Layered) => Math.abs(Math.log(width / Math.max(height, 1) / ASPECT));
-  return drawings.reduce((best, drawing) => (misfit(drawing) < misfit(best) - 0.05 ? drawing : best));
+/** Prefers drawings of the wanted aspect, but not at the price of many edges that lead back. */
+function cost({ width, height, edges }: Layered): number {
+  const backward = edges.filter((edge) => edge.isBackward).length / Math.max(1, edges.length);
+  return Math.abs(Math.log(width / Math.max(height, 1) / ASPECT)) + BACKWARD_COST * backward;
 }
 
 /** Units without an edge to another stand in rows under the drawing. */
@@ -253,18 +275,17 @@ function placeIdleUnits(
 function routeBundles(
   bundles: readonly Bundle[],
   units: readonly Unit[],
-  busy: readonly number[],
   outer: Layered,
   origin: ReadonlyMap<number, { x: number; y: number }>,
   at: ReadonlyMap<string, PlacedNode>,
 ): Map<string, Route> {
-  const place = new Map(busy.map((unit, position) => [unit, position]));
   const routes = new Map<string, Route>();
   const corner = { x: MARGIN, y: MARGIN };
   for (const [index, bundle] of bundles.entries()) {
     const from = origin.get(bundle.source)!;
     const to = origin.get(bundle.target)!;
-    const lanes = outer.lanes[index]!;
+    const path = outer.edges[index]!;
+    const { lanes } = path;
     const exitMean = meanGate(bundle, "exit") + from.y;
     const entryMean = meanGate(bundle, "entry") + to.y;
     const alone = bundle.strands.length === 1;
@@ -274,21 +295,23 @@ function routeBundles(
       const pen = new RoutePen(source.x + source.reach, source.y);
       follow(pen, exit.lanes, from, 0);
       const right = from.x + units[bundle.source]!.item.width;
-      const columnRight = outer.column[place.get(bundle.source)!]!.right + MARGIN;
       const exitY = exit.y + from.y;
       const entryY = entry.y + to.y;
       const drift = squeeze((exitY - exitMean + (entryY - entryMean)) / 2);
       const departY = exitMean + squeeze(exitY - exitMean);
       if (units[bundle.source]!.inside !== undefined) pen.to(right, exitY);
       if (!alone) pen.to(right + BUNDLE.distance, departY);
-      if (right + BUNDLE.distance < columnRight) pen.to(columnRight, departY);
-      if (outer.backward[index]) {
+      const departX = path.departX + MARGIN;
+      if (right + (alone ? 0 : BUNDLE.distance) < departX) pen.to(departX, departY);
+      if (path.isBackward) {
         pen.turn(lanes[0]!.x0 + MARGIN, lanes[0]!.y + MARGIN + drift, 1);
         follow(pen, lanes, corner, drift);
-        pen.turn(to.x, entryY, -1);
+        pen.turn(path.arriveX + MARGIN, entryY, -1).to(to.x, entryY);
       } else {
         follow(pen, lanes, corner, drift);
-        if (!alone) pen.to(to.x - BUNDLE.distance, entryMean + squeeze(entryY - entryMean));
+        const arriveY = entryMean + squeeze(entryY - entryMean);
+        pen.to(path.arriveX + MARGIN, arriveY);
+        if (!alone) pen.to(to.x - BUNDLE.distance, arriveY);
         if (units[bundle.target]!.inside !== undefined) pen.to(to.x, entryY);
       }
       follow(pen, entry.lanes, to, 0);

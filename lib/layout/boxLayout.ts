@@ -5,7 +5,7 @@ import { BOX_PADDING, type LayoutEdge, type LayoutNode, type Route } from "./lay
 import { RoutePen, selfLoop } from "./route.ts";
 
 const NODE_GAP = 14;
-const COLUMN_GAP = 64;
+const COLUMN_GAP = 52;
 const LANE_GAP = 9;
 /** Columns of up to this height are never folded. */
 const SMALL_HEIGHT = 560;
@@ -72,7 +72,6 @@ export function layoutBox(
     laneGap: LANE_GAP,
     borderGap: BOX_PADDING.side,
     maxHeight: Math.max(SMALL_HEIGHT, 1.15 * Math.sqrt(area / ASPECT)),
-    justify: "centre",
   });
 
   const at = new Map<string, { x: number; y: number }>();
@@ -87,10 +86,11 @@ export function layoutBox(
   for (const [position, edge] of inner.entries()) {
     const source = at.get(edge.source)!;
     const target = at.get(edge.target)!;
-    const lanes = down(layered.lanes[position]!);
+    const path = layered.edges[position]!;
+    const lanes = down(path.lanes);
     const pen = new RoutePen(source.x + reach.get(edge.source)!, source.y);
     const end = { x: target.x - reach.get(edge.target)!, y: target.y };
-    if (layered.backward[position]) {
+    if (path.isBackward) {
       pen.turn(lanes[0]!.x0, lanes[0]!.y, 1);
       for (const lane of lanes) pen.to(lane.x0, lane.y).to(lane.x1, lane.y);
       pen.turn(end.x, end.y, -1);
@@ -110,7 +110,7 @@ export function layoutBox(
         id,
         {
           y: layered.y[first + position]! + BOX_PADDING.top,
-          lanes: down(layered.lanes[inner.length + first - busy.length + position]!),
+          lanes: down(layered.edges[inner.length + first - busy.length + position]!.lanes),
         },
       ]),
     );

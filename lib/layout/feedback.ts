@@ -4,15 +4,18 @@ export type WeightedEdge = { readonly source: number; readonly target: number; r
 
 /**
  * Marks the edges that run against the order, by the greedy heuristic of Eades, Lin and Smyth (1993): peel off sinks to the
- * end and sources to the front; where only cycles are left, take the vertex that sends most and receives least.
+ * end and sources to the front; where only cycles are left, take the vertex that sends most and receives least. Sending counts sinks already
+ * peeled: an ingress gateway that calls many leaves comes before one of them that calls back.
  */
 export function backwardEdges(count: number, edges: readonly WeightedEdge[]): boolean[] {
   const out = new Float64Array(count);
+  const sent = new Float64Array(count);
   const into = new Float64Array(count);
   const touching: number[][] = Array.from({ length: count }, () => []);
   for (const [index, edge] of edges.entries()) {
     if (edge.source === edge.target) continue;
     out[edge.source]! += edge.weight;
+    sent[edge.source]! += edge.weight;
     into[edge.target]! += edge.weight;
     touching[edge.source]!.push(index);
     touching[edge.target]!.push(index);
@@ -53,7 +56,7 @@ export function backwardEdges(count: number, edges: readonly WeightedEdge[]): bo
     let best = -1;
     for (let vertex = 0; vertex < count; vertex++) {
       if (place[vertex] !== -1) continue;
-      if (best < 0 || out[vertex]! - into[vertex]! > out[best]! - into[best]!) best = vertex;
+      if (best < 0 || sent[vertex]! - into[vertex]! > sent[best]! - into[best]!) best = vertex;
     }
     take(best, front);
   }

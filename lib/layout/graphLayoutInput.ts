@@ -10,10 +10,10 @@ export const NODE = {
   /** Glyph centre to the top of the node's room: the largest glyph, its ring and a badge. */
   above: 26,
   /** Glyph centre to the first line of the name. */
-  nameTop: 22,
+  nameTop: 25,
   lineHeight: 14,
   chipHeight: 17,
-  reach: 22,
+  reach: 20,
 } as const;
 
 /** A folded namespace: a card. */

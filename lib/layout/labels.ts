@@ -4,14 +4,15 @@ import { sampleRoute } from "./route.ts";
 
 export type LabelWish = {
   readonly edge: string;
-  readonly width: number;
+  /** Widths of the wordings it may have, fullest first: the first that fits is taken. */
+  readonly widths: readonly number[];
   readonly height: number;
   /** Greater is placed earlier: errors, then rate. */
   readonly importance: number;
 };
 
-/** A label's centre. */
-export type PlacedLabel = { readonly edge: string; readonly x: number; readonly y: number };
+/** A label's centre, and which of its wordings fits there. */
+export type PlacedLabel = { readonly edge: string; readonly x: number; readonly y: number; readonly wording: number };
 
 /** Shares of the edge's length, best first. The middle of a bundle belongs to many, so both ends follow soon. */
 const CANDIDATES = [0.5, 0.4, 0.6, 0.72, 0.28, 0.82, 0.18] as const;
@@ -86,18 +87,30 @@ export function placeLabels(
     const old = before.get(wish.edge);
     // Only while the edge still passes there: otherwise the layout has changed.
     if (old !== undefined && points.some((point) => point.x === old.x && point.y === old.y)) points.unshift(old);
-    for (const point of points) {
+    const label = firstFit(wish, points, occupied);
+    if (label !== undefined) placed.push(label);
+  }
+  return placed;
+}
+
+/** Takes the fullest wording that is free anywhere along the edge. */
+function firstFit(
+  wish: LabelWish,
+  points: readonly { readonly x: number; readonly y: number }[],
+  occupied: Occupied,
+): PlacedLabel | undefined {
+  for (const [wording, width] of wish.widths.entries()) {
+    for (const { x, y } of points) {
       const rect = {
-        left: point.x - wish.width / 2,
-        right: point.x + wish.width / 2,
-        top: point.y - wish.height / 2,
-        bottom: point.y + wish.height / 2,
+        left: x - width / 2,
+        right: x + width / 2,
+        top: y - wish.height / 2,
+        bottom: y + wish.height / 2,
       };
       if (!occupied.isFree(rect)) continue;
       occupied.add(rect);
-      placed.push({ edge: wish.edge, x: point.x, y: point.y });
-      break;
+      return { edge: wish.edge, x, y, wording };
     }
   }
-  return placed;
+  return undefined;
 }

@@ -1,7 +1,8 @@
 /** A layered drawing, left to right, of any items: the nodes of a box, or the boxes of the mesh. */
+import { type Across, columnsAcross, skylineAcross } from "./across.ts";
 import { alignColumns } from "./align.ts";
 import { backwardEdges } from "./feedback.ts";
-import { buildLayers, type LayeredEdge } from "./layers.ts";
+import { buildLayers, type LayeredEdge, type Layers } from "./layers.ts";
 import { orderColumns } from "./order.ts";
 import { foldTallRanks, packRanks, rankByLongestPath } from "./rank.ts";
 
@@ -25,20 +26,26 @@ export type LayeredOptions = {
   /** Columns that would be taller are folded; with `pack`, lower ones are filled up with what follows. */
   readonly maxHeight: number;
   readonly pack?: boolean;
-  readonly justify: "centre" | "start";
+  /** Set to push items left past wide ones: room beside an item, of a bend, and between items in height. */
+  readonly skyline?: { readonly beside: number; readonly bend: number; readonly between: number };
 };
 
 /** A stretch of an edge that runs level through a column, in the direction of the edge. */
 export type Lane = { readonly x0: number; readonly x1: number; readonly y: number };
 
+/** How an edge runs: out to `departX` on its source's level, along its lanes, from `arriveX` on its target's level. */
+export type LayeredPath = {
+  readonly isBackward: boolean;
+  readonly lanes: readonly Lane[];
+  readonly departX: number;
+  readonly arriveX: number;
+};
+
 export type Layered = {
   /** Left edge and reference y of each item. */
   readonly x: number[];
   readonly y: number[];
-  readonly lanes: readonly (readonly Lane[])[];
-  readonly backward: readonly boolean[];
-  /** Left and right end of the column each item stands in. */
-  readonly column: readonly { readonly left: number; readonly right: number }[];
+  readonly edges: readonly LayeredPath[];
   readonly width: number;
   readonly height: number;
 };
@@ -95,36 +102,48 @@ export function layoutLayered(
     bottom = Math.max(bottom, y[vertex]! + (size(vertex)?.below ?? 0));
   }
 
-  const spans: { left: number; right: number }[] = [];
-  let x = 0;
-  for (let column = 0; column <= last; column++) {
-    let width = 0;
-    for (const vertex of layers.columns[column]!) width = Math.max(width, size(vertex)?.width ?? 0);
-    if (column > 0) x += column === 1 || column === last ? options.borderGap : options.columnGap;
-    spans.push({ left: x, right: x + width });
-    x += width;
-  }
-  const lanes = layers.lanes.map((chain, index) =>
-    chain.map((vertex) => {
-      const span = spans[layers.rank[vertex]!]!;
-      return backward[index]
-        ? { x0: span.right, x1: span.left, y: y[vertex]! }
-        : { x0: span.left, x1: span.right, y: y[vertex]! };
-    }),
-  );
-  const column = rank.map((value) => spans[value]!);
+  const widthOf = (vertex: number) => size(vertex)?.width ?? 0;
+  const across =
+    options.skyline === undefined
+      ? columnsAcross(layers, widthOf, (column) =>
+          column === 1 || column === last ? options.borderGap : options.columnGap,
+        )
+      : skylineAcross(layers, y, size, options.skyline);
   return {
-    x: items.map((item, index) => {
-      const span = column[index]!;
-      return options.justify === "start" ? span.left : span.left + (span.right - span.left - item.width) / 2;
-    }),
+    x: across.left.slice(0, items.length),
     y: y.slice(0, items.length),
-    lanes,
-    backward,
-    column,
-    width: x,
+    edges: edges.map((edge, index) => followEdge(edge, index, layers, y, across)),
+    width: across.width,
     height: bottom,
   };
+}
+
+/** The level stretches of an edge, from the bends between them. */
+function followEdge(
+  edge: LayeredEdge,
+  index: number,
+  layers: Layers,
+  y: readonly number[],
+  { bend }: Across,
+): LayeredPath {
+  const chain = layers.lanes[index]!;
+  const turning = layers.turning.get(index);
+  if (turning === undefined) {
+    const path = [edge.source, ...chain, edge.target];
+    const bends = path.slice(1).map((vertex, step) => bend(path[step]!, vertex));
+    const lanes = chain.map((vertex, step) => ({ x0: bends[step]!.x1, x1: bends[step + 1]!.x0, y: y[vertex]! }));
+    return { isBackward: false, lanes, departX: bends[0]!.x0, arriveX: bends.at(-1)!.x1 };
+  }
+  const [after, before] = turning;
+  const departX = Math.max(bend(edge.source, after).x0, bend(chain[0]!, after).x0);
+  const arriveX = Math.min(bend(before, edge.target).x1, bend(before, chain.at(-1)!).x1);
+  const bends = chain.slice(1).map((vertex, step) => bend(vertex, chain[step]!));
+  const lanes = chain.map((vertex, step) => ({
+    x0: step === 0 ? departX : bends[step - 1]!.x0,
+    x1: step === chain.length - 1 ? arriveX : bends[step]!.x1,
+    y: y[vertex]!,
+  }));
+  return { isBackward: true, lanes, departX, arriveX };
 }
 
 /** The order in which a reader meets the items: by their place before where known, else depth first from the sources. */

@@ -21,6 +21,8 @@ export type Layers = {
   readonly lanes: number[][];
   /** Vertices where back edges turn round: they keep lanes near their ends and take no room. */
   readonly turns: ReadonlySet<number>;
+  /** For back edges: where they turn after their source and before their target. */
+  readonly turning: ReadonlyMap<number, readonly [after: number, before: number]>;
   readonly itemCount: number;
 };
 
@@ -80,6 +82,7 @@ export function buildLayers(
   }
   const shared = new Map<number, number>();
   const turns = new Set<number>();
+  const turning = new Map<number, readonly [number, number]>();
   const sharedLane = (owner: number, use: "out" | "in" | "back" | "turn", column: number): number => {
     const key = (owner * 4 + LANE_USES.indexOf(use)) * columnCount + column;
     let lane = shared.get(key);
@@ -100,6 +103,7 @@ export function buildLayers(
       for (let column = from; column >= to; column--) chain.push(sharedLane(edge.target, "back", column));
       const turnAfter = sharedLane(edge.target, "turn", from + 1);
       const turnBefore = sharedLane(edge.target, "turn", to - 1);
+      turning.set(index, [turnAfter, turnBefore]);
       link(edge.source, turnAfter, edge.weight, sourceOffset);
       link(chain[0]!, turnAfter, edge.weight, 0);
       link(turnBefore, edge.target, edge.weight, -targetOffset);
@@ -117,5 +121,5 @@ export function buildLayers(
     }
     return chain;
   });
-  return { columns, rank: ranks, left, right, lanes, turns, itemCount };
+  return { columns, rank: ranks, left, right, lanes, turns, turning, itemCount };
 }

@@ -17,10 +17,15 @@ export function wrapLabel(text: string, length: number = LINE_LENGTH): readonly 
   if (letters.length <= length) return [text];
   let cut = length;
   for (let at = length; at > length / 3; at--) {
-    if ("-._/ ".includes(letters[at - 1]!)) {
+    if (isJoint(letters[at - 1]!, letters[at]!)) {
       cut = at;
       break;
     }
   }
   return [letters.slice(0, cut).join("").trimEnd(), middleEllipsis(letters.slice(cut).join(""), length)];
+}
+
+/** After punctuation, or before the capital of a new word: "Passthrough|Cluster". */
+function isJoint(before: string, after: string): boolean {
+  return "-._/ ".includes(before) || (/\p{Ll}/u.test(before) && /\p{Lu}/u.test(after));
 }

@@ -1,18 +1,17 @@
 /** The order of vertices within each column, so that few edges cross. */
 import type { Layers, Link } from "./layers.ts";
 
-const SWEEPS = 12;
+const SWEEPS = 10;
 /** Sweeps without improvement before giving up. */
-const PATIENCE = 3;
+const PATIENCE = 2;
+const UNPULLED = -1;
 
 /** Reorders `layers.columns` in place by barycentre sweeps to and fro and keeps the best order seen. */
 export function orderColumns(layers: Layers): void {
   const { columns } = layers;
   const position = new Float64Array(layers.rank.length);
-  const remember = () => {
-    for (const column of columns) for (const [index, vertex] of column.entries()) position[vertex] = index;
-  };
-  remember();
+  const wanted = new Float64Array(layers.rank.length);
+  for (const column of columns) for (const [index, vertex] of column.entries()) position[vertex] = index;
   let best = columns.map((column) => [...column]);
   let fewest = countCrossings(layers, position);
   let stale = 0;
@@ -20,7 +19,7 @@ export function orderColumns(layers: Layers): void {
     const rightwards = sweep % 2 === 0;
     for (let step = 0; step < columns.length; step++) {
       const column = columns[rightwards ? step : columns.length - 1 - step]!;
-      sortByBarycentre(column, rightwards ? layers.left : layers.right, position);
+      sortByBarycentre(column, rightwards ? layers.left : layers.right, position, wanted);
     }
     const crossings = countCrossings(layers, position);
     stale += 1;
@@ -34,8 +33,13 @@ export function orderColumns(layers: Layers): void {
 }
 
 /** Sorts a column by the mean position of each vertex's neighbours; vertices without neighbours stay where they are. */
-function sortByBarycentre(column: number[], links: readonly Link[][], position: Float64Array): void {
-  const wanted = new Map<number, number>();
+function sortByBarycentre(
+  column: number[],
+  links: readonly Link[][],
+  position: Float64Array,
+  wanted: Float64Array,
+): void {
+  const movable: number[] = [];
   for (const vertex of column) {
     let sum = 0;
     let weights = 0;
@@ -43,12 +47,12 @@ function sortByBarycentre(column: number[], links: readonly Link[][], position: 
       sum += link.weight * position[link.to]!;
       weights += link.weight;
     }
-    if (weights > 0) wanted.set(vertex, sum / weights);
+    if (weights > 0) movable.push(vertex);
+    wanted[vertex] = weights > 0 ? sum / weights : UNPULLED;
   }
-  const movable = column.filter((vertex) => wanted.has(vertex));
-  movable.sort((a, b) => wanted.get(a)! - wanted.get(b)! || position[a]! - position[b]!);
+  movable.sort((a, b) => wanted[a]! - wanted[b]! || position[a]! - position[b]!);
   let next = 0;
-  for (const [index, vertex] of column.entries()) if (wanted.has(vertex)) column[index] = movable[next++]!;
+  for (const [index, vertex] of column.entries()) if (wanted[vertex]! !== UNPULLED) column[index] = movable[next++]!;
   for (const [index, vertex] of column.entries()) position[vertex] = index;
 }
 
@@ -61,14 +65,14 @@ export function countCrossings(layers: Layers, position: Float64Array): number {
     const tree = new Int32Array(size + 1);
     let seen = 0;
     for (const vertex of column) {
-      const ends = layers.right[vertex]!.map((link) => position[link.to]!);
-      for (const end of ends) {
+      for (const link of layers.right[vertex]!) {
+        const end = position[link.to]!;
         let notBelow = 0;
         for (let at = end + 1; at > 0; at -= at & -at) notBelow += tree[at]!;
         crossings += seen - notBelow;
       }
-      for (const end of ends) {
-        for (let at = end + 1; at <= size; at += at & -at) tree[at]! += 1;
+      for (const link of layers.right[vertex]!) {
+        for (let at = position[link.to]! + 1; at <= size; at += at & -at) tree[at]! += 1;
         seen += 1;
       }
     }

@@ -28,7 +28,7 @@ export const EdgeLine = memo(function EdgeLine({ id, route, health, width, descr
     >
       <path className="map-edge-hit" d={d} />
       <path className="map-edge-line" d={d} strokeWidth={width} />
-      <path className="map-edge-head" d={arrowhead(route, 5 + width)} />
+      <path className="map-edge-head" d={arrowhead(route, 7 + 1.2 * width)} />
     </g>
   );
 });
@@ -39,5 +39,5 @@ function arrowhead(route: Route, size: number): string {
   const angle = Math.atan2(y - ay, x - ax);
   const corner = (turn: number) =>
     `${(x - size * Math.cos(angle + turn)).toFixed(1)},${(y - size * Math.sin(angle + turn)).toFixed(1)}`;
-  return `M${x},${y}L${corner(0.42)} ${corner(-0.42)}Z`;
+  return `M${x},${y}L${corner(0.4)} ${corner(-0.4)}Z`;
 }

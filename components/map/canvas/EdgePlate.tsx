@@ -9,6 +9,8 @@ export type EdgePlateProps = {
   readonly text: string;
   readonly health: Health;
   readonly isPlaintext: boolean;
+  /** 1 when near; larger from afar, so that figures stay legible. */
+  readonly scale: number;
   readonly state: string;
 };
 
@@ -26,13 +28,19 @@ export function plateMarks(health: Health, isPlaintext: boolean): number {
 }
 
 /** Figures of an edge on a plate; health and an open lock stand before them, so that trouble shows without colour. */
-export const EdgePlate = memo(function EdgePlate({ id, x, y, text, health, isPlaintext, state }: EdgePlateProps) {
+export const EdgePlate = memo(function EdgePlate(props: EdgePlateProps) {
+  const { id, x, y, text, health, isPlaintext, scale, state } = props;
   const shape = health === "healthy" || health === "unknown" ? undefined : HEALTH_SHAPES[health];
   const marks = plateMarks(health, isPlaintext);
   const width = plateWidth(text, marks);
   const start = -width / 2 + 4;
   return (
-    <g className={`map-plate ${state}`} data-select={id} data-health={health} transform={`translate(${x} ${y})`}>
+    <g
+      className={`map-plate ${state}`}
+      data-select={id}
+      data-health={health}
+      transform={`translate(${x} ${y}) scale(${scale})`}
+    >
       <rect x={-width / 2} y={-PLATE_HEIGHT / 2} width={width} height={PLATE_HEIGHT} rx={4.5} />
       {shape !== undefined && (
         <path className="map-health-mark" d={shape} transform={`translate(${start + MARK / 2 - 0.5} 0) scale(.8)`} />

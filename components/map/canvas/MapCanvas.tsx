@@ -16,12 +16,12 @@ import type { EdgeLabel } from "#components/map/viewState.ts";
 import type { Graph } from "#lib/domain/graph/graph.ts";
 import { type Reach, reachable } from "#lib/domain/graph/reachable.ts";
 import type { PlacedLabel } from "#lib/layout/labels.ts";
-import type { Frame } from "./camera.ts";
+import type { Detail, Frame } from "./camera.ts";
 import { drawBoxes, drawEdges, drawNodes, drawPlates, type Emphasis } from "./drawing.ts";
 import { EdgeLine } from "./EdgeLine.tsx";
-import { EdgePlate } from "./EdgePlate.tsx";
+import { EdgePlate, type EdgePlateProps } from "./EdgePlate.tsx";
 import { HoverTrace } from "./HoverTrace.tsx";
-import { NamespaceBox } from "./NamespaceBox.tsx";
+import { FarName, NamespaceBox } from "./NamespaceBox.tsx";
 import { NamespaceCard } from "./NamespaceCard.tsx";
 import { NodeGlyph } from "./NodeGlyph.tsx";
 import { TrafficDots } from "./TrafficDots.tsx";
@@ -59,7 +59,8 @@ export function MapCanvas(props: MapCanvasProps) {
   const { graph, layout, selected, onSelect, onToggleBox, labels, showTraffic, matches, ref } = props;
   const host = useRef<HTMLDivElement>(null);
   const layer = useRef<SVGSVGElement>(null);
-  const camera = useCamera(host, layer);
+  const [detail, setDetail] = useState<Detail>("near");
+  const camera = useCamera(host, layer, setDetail);
   const [hovered, setHovered] = useState<string>();
   const [stop, setStop] = useState<string>();
   const kept = useRef<readonly PlacedLabel[]>([]);
@@ -73,8 +74,8 @@ export function MapCanvas(props: MapCanvasProps) {
   const edges = useMemo(() => (layout ? drawEdges(graph, layout, emphasis) : []), [graph, layout, emphasis]);
   const boxes = useMemo(() => (layout ? drawBoxes(graph, layout, emphasis) : []), [graph, layout, emphasis]);
   const plates = useMemo(
-    () => (layout ? drawPlates(graph, layout, labels, emphasis, kept.current) : undefined),
-    [graph, layout, labels, emphasis],
+    () => (layout ? drawPlates(graph, layout, labels, emphasis, detail, kept.current) : undefined),
+    [graph, layout, labels, emphasis, detail],
   );
   useEffect(() => {
     kept.current = plates?.placed ?? [];
@@ -154,7 +155,7 @@ export function MapCanvas(props: MapCanvasProps) {
     <div
       ref={host}
       className="map-host"
-      data-detail="near"
+      data-detail={detail}
       role="application"
       aria-label="Service map. Arrow keys walk between nodes, brackets through the edges of a node, Enter selects."
       onKeyDown={onKeyDown}
@@ -193,8 +194,21 @@ export function MapCanvas(props: MapCanvasProps) {
             <EdgePlate key={plate.id} {...plate} />
           ))}
         </g>
+        <g aria-hidden="true">
+          {boxes.map(({ box, name }) => (
+            <FarName key={box.id} box={box} name={name} />
+          ))}
+        </g>
       </svg>
-      {showTraffic && <TrafficDots edges={graph.edges} routes={routes} lit={lit?.edges} camera={camera} />}
+      {showTraffic && (
+        <TrafficDots
+          edges={graph.edges}
+          routes={routes}
+          lit={lit?.edges}
+          plates={plates?.plates ?? NO_PLATES}
+          camera={camera}
+        />
+      )}
       <div className="map-zoom" data-map-control="">
         <button type="button" aria-label="Zoom in" title="Zoom in (+)" onClick={() => camera.zoomBy(1.4)}>
           <Plus size={15} aria-hidden="true" />
@@ -209,6 +223,8 @@ export function MapCanvas(props: MapCanvasProps) {
     </div>
   );
 }
+
+const NO_PLATES: readonly EdgePlateProps[] = [];
 
 /** What stays at full strength for a selection: upstream and downstream of a node, an edge with its ends; all for a box. */
 function litBy(graph: Graph, selected: string | undefined): Reach | undefined {

@@ -30,7 +30,6 @@ export const NamespaceBox = memo(function NamespaceBox(props: NamespaceBoxProps)
   const shown = middleEllipsis(name, letters);
   const left = nameRoom - shown.length * LETTER - 12;
   const traffic = [`${inbound}   ${outbound}`.trim(), inbound].find((text) => text.length * FIGURE <= left) ?? "";
-  const big = Math.max(16, Math.min(150, (width * 0.92) / (name.length * 0.6), height * 0.4));
   return (
     <g className={`map-box ${state}`} data-health={health} transform={`translate(${x} ${y})`}>
       <rect className="map-box-field" width={width} height={height} rx={10} />
@@ -46,10 +45,17 @@ export const NamespaceBox = memo(function NamespaceBox(props: NamespaceBoxProps)
         </text>
       </g>
       <FoldButton id={box.id} x={width - BUTTON / 2 - 2} y={15} label={`Fold ${name}`} sign="M-4 0H4" />
-      <text className="map-box-big" x={width / 2} y={height / 2} fontSize={big} aria-hidden="true">
-        {name}
-      </text>
     </g>
+  );
+});
+
+/** The namespace's name across its box, over everything: shown when the map is too far away for title bars. */
+export const FarName = memo(function FarName({ box, name }: Pick<NamespaceBoxProps, "box" | "name">) {
+  const size = Math.max(16, Math.min(84, (box.width * 0.9) / (name.length * 0.6), box.height * 0.4));
+  return (
+    <text className="map-box-big" x={box.x + box.width / 2} y={box.y + box.height / 2} fontSize={size}>
+      {name}
+    </text>
   );
 });
 

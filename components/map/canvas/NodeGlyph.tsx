@@ -64,7 +64,7 @@ export const NodeGlyph = memo(function NodeGlyph(props: NodeGlyphProps) {
           <path d={BADGE_ICONS[badge]} />
         </g>
       ))}
-      <text className="map-name" y={NODE.nameTop + 8}>
+      <text className="map-name" y={NODE.nameTop + 10}>
         {lines.map((line, index) => (
           <tspan key={line} x={0} dy={index === 0 ? 0 : "1.17em"}>
             {line}

@@ -2,6 +2,7 @@ import { useEffect, useRef } from "react";
 import type { GraphEdge } from "#lib/domain/graph/graph.ts";
 import type { RoutedEdge } from "#lib/layout/layout.ts";
 import { type DotStream, dotStream, visitDots } from "./dots.ts";
+import { type EdgePlateProps, PLATE_HEIGHT, plateMarks, plateWidth } from "./EdgePlate.tsx";
 import type { CameraControl } from "./useCamera.ts";
 
 /** Dots drawn at once; with more traffic than that, fewer stand for more. */
@@ -12,11 +13,15 @@ type Props = {
   readonly routes: ReadonlyMap<string, RoutedEdge>;
   /** Edges at full strength; undefined: all. Dimmed edges carry no dots. */
   readonly lit: ReadonlySet<string> | undefined;
+  /** Labels, which dots pass under. */
+  readonly plates: readonly EdgePlateProps[];
   readonly camera: CameraControl;
 };
 
 /** Moving dots over the map. Decorative: rates and errors are in names and labels. Still when motion is unwanted or the tab is hidden. */
-export function TrafficDots({ edges, routes, lit, camera }: Props) {
+export function TrafficDots({ edges, routes, lit, plates, camera }: Props) {
+  const covers = useRef(plates);
+  covers.current = plates;
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const element = canvas.current;
@@ -36,6 +41,7 @@ export function TrafficDots({ edges, routes, lit, camera }: Props) {
     let frame = 0;
     const paint = (now: number) => {
       paintDots(element, context, streams, camera, now / 1000, colours);
+      clearPlates(context, covers.current, camera);
       frame = requestAnimationFrame(paint);
     };
     const restart = () => {
@@ -118,4 +124,18 @@ function paintDots(
     context.closePath();
   }
   context.fill();
+}
+
+function clearPlates(
+  context: CanvasRenderingContext2D,
+  plates: readonly EdgePlateProps[],
+  control: CameraControl,
+): void {
+  const { x, y, k } = control.current();
+  const ratio = devicePixelRatio;
+  for (const plate of plates) {
+    const width = plateWidth(plate.text, plateMarks(plate.health, plate.isPlaintext)) * plate.scale * k * ratio;
+    const height = PLATE_HEIGHT * plate.scale * k * ratio;
+    context.clearRect((plate.x * k + x) * ratio - width / 2, (plate.y * k + y) * ratio - height / 2, width, height);
+  }
 }

@@ -8,9 +8,10 @@ import { type LabelWish, type PlacedLabel, placeLabels } from "#lib/layout/label
 import type { LayoutResult, PlacedNode } from "#lib/layout/layout.ts";
 import { wrapLabel } from "#lib/layout/nodeLabel.ts";
 import { summariseBoxes } from "./boxSummary.ts";
+import type { Detail } from "./camera.ts";
 import type { EdgeLineProps } from "./EdgeLine.tsx";
 import { type EdgePlateProps, PLATE_HEIGHT, plateMarks, plateWidth } from "./EdgePlate.tsx";
-import { describeEdge, edgeImportance, edgeLabelText, isIdle, isPlaintext, strokeWidth } from "./edgeLook.ts";
+import { describeEdge, edgeImportance, edgeLabelTexts, isIdle, isPlaintext, strokeWidth } from "./edgeLook.ts";
 import { nodeIcon } from "./icons.ts";
 import type { NamespaceBoxProps } from "./NamespaceBox.tsx";
 import type { NamespaceCardProps } from "./NamespaceCard.tsx";
@@ -126,21 +127,26 @@ export function drawBoxes(graph: Graph, layout: LayoutResult, emphasis: Emphasis
   });
 }
 
-/** Room the labels ask for. Trouble and plaintext always ask; healthy edges only with figures. */
+/** Room the labels ask for. Trouble and plaintext always ask, at least for their marks; healthy edges only with figures. */
 export function wishLabels(
   edges: readonly GraphEdge[],
   labels: readonly EdgeLabel[],
-): { readonly wishes: readonly LabelWish[]; readonly texts: ReadonlyMap<string, string> } {
-  const texts = new Map<string, string>();
+  scale: number,
+): { readonly wishes: readonly LabelWish[]; readonly texts: ReadonlyMap<string, readonly string[]> } {
+  const texts = new Map<string, readonly string[]>();
   const wishes = edges.flatMap((edge) => {
-    const text = isIdle(edge) ? "" : edgeLabelText(edge, labels);
     const marks = plateMarks(edge.health, isPlaintext(edge));
-    if (text === "" && marks === 0) return [];
-    texts.set(edge.id, text);
-    return { edge: edge.id, width: plateWidth(text, marks), height: PLATE_HEIGHT, importance: edgeImportance(edge) };
+    const wordings = [...(isIdle(edge) ? [] : edgeLabelTexts(edge, labels)), ...(marks > 0 ? [""] : [])];
+    if (wordings.length === 0) return [];
+    texts.set(edge.id, wordings);
+    const widths = wordings.map((text) => plateWidth(text, marks) * scale);
+    return { edge: edge.id, widths, height: PLATE_HEIGHT * scale, importance: edgeImportance(edge) };
   });
   return { wishes, texts };
 }
+
+/** Plates grow in map pixels as the viewer steps back, and from very far there are none. */
+const PLATE_SCALE: Readonly<Record<Detail, number>> = { near: 1, middle: 1.25, far: 1.7, farthest: 0 };
 
 /** Plates for the labels that fit. */
 export function drawPlates(
@@ -148,21 +154,22 @@ export function drawPlates(
   layout: LayoutResult,
   labels: readonly EdgeLabel[],
   emphasis: Emphasis,
+  detail: Detail,
   previous: readonly PlacedLabel[],
 ): { readonly plates: readonly EdgePlateProps[]; readonly placed: readonly PlacedLabel[] } {
   const edges = new Map(graph.edges.map((edge) => [edge.id, edge]));
-  const isLit = (id: string) => emphasis.lit?.edges.has(id) ?? true;
-  const { wishes, texts } = wishLabels(
-    graph.edges.filter((edge) => isLit(edge.id)),
-    labels,
-  );
+  const scale = PLATE_SCALE[detail];
+  const isWanted = (edge: GraphEdge) =>
+    (emphasis.lit?.edges.has(edge.id) ?? true) && (detail !== "far" || plateMarks(edge.health, isPlaintext(edge)) > 0);
+  if (scale === 0) return { plates: [], placed: [] };
+  const { wishes, texts } = wishLabels(graph.edges.filter(isWanted), labels, scale);
   const placed = placeLabels(layout, wishes, previous);
-  const plates = placed.flatMap(({ edge: id, x, y }) => {
+  const plates = placed.flatMap(({ edge: id, x, y, wording }) => {
     const edge = edges.get(id);
     if (edge === undefined) return [];
     const { health } = edge;
     const state = stateOf(id, true, emphasis);
-    return { id, x, y, text: texts.get(id) ?? "", health, isPlaintext: isPlaintext(edge), state };
+    return { id, x, y, text: texts.get(id)?.[wording] ?? "", health, isPlaintext: isPlaintext(edge), scale, state };
   });
   return { plates, placed };
 }

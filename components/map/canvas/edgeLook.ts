@@ -27,9 +27,19 @@ export function isPlaintext(edge: GraphEdge): boolean {
   return edge.mtlsPercent !== undefined && edge.mtlsPercent < 100;
 }
 
-/** The figures of an edge that were asked for and are worth ink: an error share of zero is not. */
-export function edgeLabelText(edge: GraphEdge, labels: readonly EdgeLabel[]): string {
-  return labels.flatMap((label) => figure(edge, label) ?? []).join(" · ");
+/**
+ * The figures of an edge that were asked for and are worth ink (an error share of zero is not), in wordings from full to short.
+ * The shortest is the one figure that matters most: the error share where there is one.
+ */
+export function edgeLabelTexts(edge: GraphEdge, labels: readonly EdgeLabel[]): readonly string[] {
+  const figures = labels.flatMap((label) => {
+    const text = figure(edge, label);
+    return text === undefined ? [] : { label, text };
+  });
+  if (figures.length === 0) return [];
+  const main = figures.find(({ label }) => label === "errors") ?? figures[0]!;
+  const wordings = [figures, figures.slice(0, 2), [main]].map((some) => some.map(({ text }) => text).join(" · "));
+  return [...new Set(wordings)];
 }
 
 function figure(edge: GraphEdge, label: EdgeLabel): string | undefined {

@@ -2,7 +2,7 @@
 import { select } from "d3-selection";
 import { type D3ZoomEvent, zoom, zoomIdentity } from "d3-zoom";
 import { type RefObject, useEffect, useMemo, useRef } from "react";
-import { type Camera, detailAt, type Frame, fitFrame, revealFrame, type Size, ZOOM } from "./camera.ts";
+import { type Camera, type Detail, detailAt, type Frame, fitFrame, revealFrame, type Size, ZOOM } from "./camera.ts";
 
 /** A programmed move of the camera, milliseconds. */
 const MOVE_MS = 160;
@@ -16,15 +16,16 @@ export type CameraControl = {
   fit(frame: Frame, how?: { instantly?: boolean; most?: number }): void;
   reveal(frame: Frame): void;
   zoomBy(factor: number): void;
-  /** Called with the camera on every frame it moves; returns the way to stop. */
-  onMove(listener: (camera: Camera) => void): () => void;
 };
 
-/** Binds gestures on `host` to the transform of `layer`. */
-export function useCamera(host: RefObject<HTMLElement | null>, layer: RefObject<SVGSVGElement | null>): CameraControl {
+/** Binds gestures on `host` to the transform of `layer`; `onDetail` hears which detail is legible whenever the map comes to rest. */
+export function useCamera(
+  host: RefObject<HTMLElement | null>,
+  layer: RefObject<SVGSVGElement | null>,
+  onDetail: (detail: Detail) => void,
+): CameraControl {
   const camera = useRef<Camera>({ x: 0, y: 0, k: 1 });
   const moved = useRef(false);
-  const listeners = useRef(new Set<(camera: Camera) => void>());
   const zoomTo = useRef<(target: Camera, instantly: boolean) => void>(() => undefined);
 
   useEffect(() => {
@@ -36,8 +37,7 @@ export function useCamera(host: RefObject<HTMLElement | null>, layer: RefObject<
     let sharpAt = 0;
     const settle = () => {
       const drawn = layer.current;
-      element.dataset.detail = detailAt(camera.current.k);
-      delete element.dataset.moving;
+      onDetail(detailAt(camera.current.k));
       if (drawn === null || sharpAt === camera.current.k) return;
       // A promoted layer keeps the resolution it was drawn at: letting go of it for a frame draws it anew.
       sharpAt = camera.current.k;
@@ -55,8 +55,6 @@ export function useCamera(host: RefObject<HTMLElement | null>, layer: RefObject<
         camera.current = { x, y, k };
         if (event.sourceEvent !== null) moved.current = true;
         if (layer.current !== null) layer.current.style.transform = `translate(${x}px, ${y}px) scale(${k})`;
-        element.dataset.moving = "";
-        for (const listener of listeners.current) listener(camera.current);
         clearTimeout(settling);
         settling = setTimeout(settle, SETTLE_MS);
       });
@@ -83,7 +81,7 @@ export function useCamera(host: RefObject<HTMLElement | null>, layer: RefObject<
       clearTimeout(settling);
       selection.on(".zoom", null);
     };
-  }, [host, layer]);
+  }, [host, layer, onDetail]);
 
   return useMemo(() => {
     const screen = (): Size => ({ width: host.current?.clientWidth ?? 0, height: host.current?.clientHeight ?? 0 });
@@ -108,10 +106,6 @@ export function useCamera(host: RefObject<HTMLElement | null>, layer: RefObject<
           { k: next, x: width / 2 - (width / 2 - x) * pull, y: height / 2 - (height / 2 - y) * pull },
           false,
         );
-      },
-      onMove: (listener) => {
-        listeners.current.add(listener);
-        return () => listeners.current.delete(listener);
       },
     };
   }, [host]);
