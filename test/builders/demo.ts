@@ -10,9 +10,9 @@ export const never = new AbortController().signal;
 
 export type DemoAtRest = {
   readonly mesh: DemoMesh;
-  readonly clock: { nowSeconds(): number; advance(seconds: number): void };
+  readonly clock: { readonly nowSeconds: () => number; readonly advance: (seconds: number) => void };
   /** Rates that end now (or at a moment), over a minute unless told. */
-  rates(atSeconds?: number, windowSeconds?: number): Promise<RateReport>;
+  readonly rates: (atSeconds?: number, windowSeconds?: number) => Promise<RateReport>;
 };
 
 export function demoAtRest(options: Partial<DemoMeshOptions> & { readonly nowSeconds?: number } = {}): DemoAtRest {

@@ -233,11 +233,11 @@ describe("the built-in mesh", () => {
     ["a small connection pool overflows", { reporter: "source", destinationServiceName: "cars", responseFlags: "UO" }],
     [
       "connections are refused here and there",
-      { reporter: "source", destinationServiceName: "pricing", responseFlags: "UF" },
+      { reporter: "source", destinationWorkload: "notifications", responseFlags: "UF" },
     ],
     [
       "connections break here and there",
-      { reporter: "source", destinationServiceName: "reviews", responseFlags: "UC" },
+      { reporter: "source", destinationWorkload: "reviews-v3", responseFlags: "UC" },
     ],
     ["some requests are the client's fault", { destinationWorkload: "api-gateway", responseCode: "401" }],
   ] as const)("%s", async (_, row) => {

@@ -205,7 +205,7 @@ function callsOf(site: Site, callees: ReadonlySet<number>, sites: readonly Site[
       call(callee.protocol, callee.name, callee.namespace, port, {
         perRequest,
         path: `/${callee.name}`,
-        optional: upwards || random.next() < 0.7,
+        optional: upwards || random.next() < 0.92,
         requestBytes: Math.round(random.between(200, 2000)),
         responseBytes: Math.round(random.between(500, 20_000)),
       }),
@@ -220,9 +220,9 @@ function program(site: Site, calls: readonly Call[], random: Random): Program {
   return {
     calls,
     milliseconds: slow ? random.between(600, 2500) : random.between(1, 30),
-    ...(fate < 0.03 && { failures: { [failure]: random.between(0.02, 0.25) } }),
-    ...(fate >= 0.03 && fate < 0.1 && site.protocol === "http" && { failures: { "404": random.between(0.002, 0.03) } }),
-    ...(fate >= 0.1 && fate < 0.12 && { refusedShare: random.between(0.002, 0.02) }),
+    ...(fate < 0.02 && { failures: { [failure]: random.between(0.02, 0.25) } }),
+    ...(fate >= 0.02 && fate < 0.1 && site.protocol === "http" && { failures: { "404": random.between(0.002, 0.03) } }),
+    ...(fate >= 0.1 && fate < 0.11 && { refusedShare: random.between(0.002, 0.02) }),
   };
 }
 
@@ -273,9 +273,9 @@ function namespaceObjects(name: string, ambient: boolean): MeshObject[] {
   ];
 }
 
-function shuffle<T>(items: T[], random: Random): void {
-  for (let at = items.length - 1; at > 0; at -= 1) {
+function shuffle(names: string[], random: Random): void {
+  for (let at = names.length - 1; at > 0; at -= 1) {
     const other = random.below(at + 1);
-    [items[at], items[other]] = [items[other] as T, items[at] as T];
+    [names[at], names[other]] = [names[other] ?? "", names[at] ?? ""];
   }
 }

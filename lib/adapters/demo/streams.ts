@@ -103,11 +103,11 @@ function reportPassage(context: Reporting): void {
   const { leg } = passage;
   const caller = node.workload;
   const tellsRequests = clientTells(caller, passage);
-  const tells = (status: Status, part: number, time: ResponseTime): void => {
+  const tells = (status: Status, part: number, time: ResponseTime, to?: Workload): void => {
     if (part <= 0 || !tellsRequests) return;
     addRequests(context, {
       from: caller,
-      to: undefined,
+      to,
       reporter: "source",
       by: caller,
       status,
@@ -137,8 +137,9 @@ function reportPassage(context: Reporting): void {
     return;
   }
   if (call.protocol !== "tcp") {
-    tells(failed(call.protocol, "UF"), share * passage.refused, QUICK);
-    tells(failed(call.protocol, "UC"), share * passage.broken, QUICK);
+    // An endpoint had been chosen, and the client knows from its own configuration whose it was.
+    tells(failed(call.protocol, "UF"), share * passage.refused, QUICK, leg.target.workload);
+    tells(failed(call.protocol, "UC"), share * passage.broken, QUICK, leg.target.workload);
   }
   const server = passage.server === undefined ? undefined : context.graph.nodes.get(passage.server);
   const reached = share * passage.reached;

@@ -16,7 +16,7 @@ export function legacyWorld(seed: number): World {
       workload(NS, "batch-uploader"),
     ],
     programs: {
-      [`${NS}/mainframe-adapter`]: { milliseconds: 60, failures: { "500": 0.002 }, calls: [] },
+      [`${NS}/mainframe-adapter`]: { milliseconds: 60, failures: { "404": 0.01 }, calls: [] },
       [`${NS}/report-feed`]: { milliseconds: 30, calls: [] },
       [`${NS}/batch-uploader`]: { milliseconds: 1, calls: [] },
     },

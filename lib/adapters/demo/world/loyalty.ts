@@ -81,7 +81,7 @@ export function loyaltyWorld(seed: number): World {
           call("tcp", "points-db", NS, 5432, { perRequest: 1.2, requestBytes: 200, responseBytes: 1500 }),
         ],
       },
-      [`${NS}/tiers`]: { milliseconds: 5, calls: [], failures: { "500": 0.0005 } },
+      [`${NS}/tiers`]: { milliseconds: 5, calls: [], failures: { "404": 0.004 } },
       [`${NS}/points-db`]: { milliseconds: 1, calls: [] },
     },
     roots: [

@@ -120,7 +120,7 @@ export function ordersWorld(seed: number): World {
         parentRefs: [{ group: "", kind: "Service", name: "order-service", port: 8080 }],
         rules: [{ backendRefs: backends(95, 5) }],
       }),
-      destinationRule(NS, "inventory", [], { connectionPool: { http: { http1MaxPendingRequests: 8 } } }),
+      destinationRule(NS, "inventory", [], { connectionPool: { http: { http1MaxPendingRequests: 1024 } } }),
       object(ISTIO_SECURITY, "AuthorizationPolicy", NS, "orders-db", {
         selector: { matchLabels: { app: "orders-db" } },
         action: "ALLOW",
@@ -143,10 +143,11 @@ export function ordersWorld(seed: number): World {
           { ...database, perRequest: 1 },
         ],
       },
-      [`${NS}/pricing`]: { milliseconds: 4, calls: [], refusedShare: 0.0008 },
+      [`${NS}/pricing`]: { milliseconds: 4, calls: [] },
       [`${NS}/coupons`]: { milliseconds: 5, calls: [] },
       [`${NS}/notifications`]: {
         milliseconds: 6,
+        refusedShare: 0.008,
         calls: [
           {
             host: "hooks.chat.example",

@@ -140,7 +140,7 @@ export function travelWorld(seed: number): World {
       [`${AGENCY}/hotels-v1`]: { milliseconds: 1450, steepness: 2.6, calls: [discounts, database(2)] },
       [`${AGENCY}/cars-v1`]: { milliseconds: 18, calls: [discounts, database(1)] },
       [`${AGENCY}/flights-v1`]: { milliseconds: 22, calls: [discounts, database(1.5)] },
-      [`${AGENCY}/insurances-v1`]: { milliseconds: 15, calls: [discounts], failures: { "5": 0.001 } },
+      [`${AGENCY}/insurances-v1`]: { milliseconds: 15, calls: [discounts], failures: { "5": 0.004 } },
       [`${AGENCY}/discounts-v1`]: { milliseconds: 3, calls: [database(0.3)] },
       [`${AGENCY}/payments-v1`]: {
         milliseconds: 35,
