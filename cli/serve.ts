@@ -6,6 +6,7 @@ import open from "open";
 import { runningRuntime } from "#lib/server/running.ts";
 import { loadSettings } from "#lib/server/settings.ts";
 import { ensureBuild } from "./build.ts";
+import { compressed } from "./compressed.ts";
 import { StartError } from "./startError.ts";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -36,7 +37,10 @@ export async function serve(options: ServeOptions): Promise<void> {
   const app = next({ dev: options.dev, dir: ROOT, hostname, port, httpServer: server });
   await app.prepare();
   const handle = app.getRequestHandler();
-  server.on("request", (request, response) => void handle(request, response));
+  server.on(
+    "request",
+    compressed((request, response) => void handle(request, response)),
+  );
   stopOnSignal(server);
 
   const address = server.address();

@@ -1,48 +1,37 @@
-/** Answers of the API: JSON with ETag and compression, problems as application/problem+json, and their metrics. */
+/** Answers of the API: JSON with ETag, problems as application/problem+json, and their metrics. */
 import { createHash, randomUUID } from "node:crypto";
-import { promisify } from "node:util";
-import { constants, gzip } from "node:zlib";
 import { ZodError } from "zod";
 import { isSourceError, type SourceErrorKind } from "#lib/ports.ts";
 import { loadSources } from "./loadSources.ts";
 import { RecentMap } from "./recentMap.ts";
 import { type Runtime, runtime } from "./running.ts";
 
-const compress = promisify(gzip);
-const COMPRESS_FROM_BYTES = 1024;
-
 /** The server's clock at the answer; also right on a 304, whose body is older. */
 export const NOW_HEADER = "meshscope-now";
 
-type Body = { readonly text: string; readonly etag: string; gzipped?: Promise<Buffer> };
+type Body = { readonly text: string; readonly etag: string };
 
-/** Bodies by ETag: viewers of one reading share its compression. */
+/** Bodies by ETag: viewers of one reading share its text. */
 const bodies = new RecentMap<string, Body>(16);
 
 /**
  * Answers with JSON. `key`, when given, must change whenever the content does: it spares making the text at all for
  * a client that has it.
  */
-export async function respondJson(
+export function respondJson(
   request: Request,
   make: () => unknown,
   options: { readonly key?: string; readonly type?: string } = {},
-): Promise<Response> {
+): Response {
   const body = bodyOf(make, options.key);
   const headers = new Headers({
     "content-type": options.type ?? "application/json",
     "cache-control": "private, no-cache",
     etag: body.etag,
-    vary: "accept-encoding",
     [NOW_HEADER]: String(runtime().clock.nowSeconds()),
   });
   if (matches(request.headers.get("if-none-match"), body.etag)) return new Response(null, { status: 304, headers });
-  const accepts = /\bgzip\b/.test(request.headers.get("accept-encoding") ?? "");
-  if (!accepts || body.text.length < COMPRESS_FROM_BYTES) return new Response(body.text, { headers });
-  headers.set("content-encoding", "gzip");
-  // Level 4 takes half the time of the default for a tenth more bytes.
-  body.gzipped ??= compress(body.text, { level: constants.Z_BEST_SPEED + 3 });
-  return new Response(new Uint8Array(await body.gzipped), { headers });
+  return new Response(body.text, { headers });
 }
 
 function bodyOf(make: () => unknown, key: string | undefined): Body {
