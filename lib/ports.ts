@@ -60,7 +60,10 @@ export type TelemetrySource = {
   describe(signal: AbortSignal): Promise<TelemetryDescription>;
   /** The rate lane: every edge of the mesh in a fixed number of queries. */
   readRates(moment: Moment, signal: AbortSignal): Promise<RateReport>;
-  /** The latency lane: averages of the whole mesh, histogram buckets only for calls into `namespaces`. */
+  /**
+   * The latency lane: averages of the whole mesh; histogram buckets only for calls into `namespaces`, and from them to
+   * places outside every namespace (external hosts, PassthroughCluster).
+   */
   readLatency(
     request: Moment & { readonly namespaces: readonly string[] },
     signal: AbortSignal,

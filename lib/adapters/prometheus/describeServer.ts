@@ -1,5 +1,5 @@
 /** What a Prometheus says about itself. Each page may be forbidden or missing: then a default, and a warning. */
-import { isSourceError, type Warning } from "#lib/ports.ts";
+import { isSourceError, type SourceErrorKind, type Warning } from "#lib/ports.ts";
 import { parseDuration } from "./duration.ts";
 import type { PrometheusApi } from "./prometheusApi.ts";
 import { type Matcher, selector } from "./selector.ts";
@@ -16,19 +16,28 @@ export type ServerFacts = {
   readonly warnings: readonly Warning[];
 };
 
-/** Rejects when the server cannot be reached or is no Prometheus; what it merely refuses to tell is a warning. */
+/** Jobs are looked for among the series of the last hour: going through all blocks takes long on a large server. */
+const JOBS_WITHIN_SECONDS = 3_600;
+const NOT_TOLD: readonly SourceErrorKind[] = ["denied", "rejected", "malformed"];
+
+/** Rejects when the server cannot be reached or is too slow to say its version; what else it does not tell is a warning. */
 export async function describeServer(
   api: PrometheusApi,
   scope: readonly Matcher[],
+  nowSeconds: number,
   signal: AbortSignal,
 ): Promise<ServerFacts> {
   const options = { signal, urgent: true };
+  const slowToo = [...NOT_TOLD, "timeout"] as const;
   const [buildinfo, config, flags, runtimeinfo, jobs] = await Promise.all([
-    told(api.status("buildinfo", options)),
-    told(api.status("config", options)),
-    told(api.status("flags", options)),
-    told(api.status("runtimeinfo", options)),
-    told(api.labelValues("job", selector("istio_requests_total", scope), options)),
+    told(api.status("buildinfo", options), NOT_TOLD),
+    told(api.status("config", options), slowToo),
+    told(api.status("flags", options), slowToo),
+    told(api.status("runtimeinfo", options), slowToo),
+    told(
+      api.labelValues("job", selector("istio_requests_total", scope), nowSeconds - JOBS_WITHIN_SECONDS, options),
+      slowToo,
+    ),
   ]);
   const warnings: Warning[] = [];
   const scrapeIntervalSeconds = readScrapeInterval(text(config, "yaml"), strings(jobs));
@@ -59,12 +68,15 @@ export async function describeServer(
   };
 }
 
-/** The data of a page; undefined when the server refuses or lacks the page. */
-async function told(answer: Promise<{ readonly data: unknown }>): Promise<unknown> {
+/** The data of a page; undefined when the call fails in one of these ways. */
+async function told(
+  answer: Promise<{ readonly data: unknown }>,
+  acceptable: readonly SourceErrorKind[],
+): Promise<unknown> {
   try {
     return (await answer).data;
   } catch (error) {
-    if (isSourceError(error) && (error.kind === "denied" || error.kind === "rejected")) return undefined;
+    if (isSourceError(error) && acceptable.includes(error.kind)) return undefined;
     throw error;
   }
 }

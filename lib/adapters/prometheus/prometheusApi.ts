@@ -20,8 +20,8 @@ export type PrometheusApi = {
     range: { readonly startSeconds: number; readonly endSeconds: number; readonly stepSeconds: number },
     options: QueryOptions,
   ): Promise<Answer>;
-  /** Values of a label on the series that match a selector: read from the index, no samples touched. */
-  labelValues(label: string, match: string, options: QueryOptions): Promise<Answer>;
+  /** Values of a label on the series since a moment that match a selector: read from the index, no samples touched. */
+  labelValues(label: string, match: string, sinceSeconds: number, options: QueryOptions): Promise<Answer>;
   status(page: "buildinfo" | "config" | "flags" | "runtimeinfo", options: QueryOptions): Promise<Answer>;
 };
 
@@ -98,11 +98,10 @@ export function createPrometheusApi(transport: HttpTransport, timeoutMs: number)
       };
       return call({ path: "/api/v1/query_range", parameters, form: true }, options);
     },
-    labelValues: (label, match, options) =>
-      call(
-        { path: `/api/v1/label/${encodeURIComponent(label)}/values`, parameters: { "match[]": match }, form: false },
-        options,
-      ),
+    labelValues: (label, match, sinceSeconds, options) => {
+      const path = `/api/v1/label/${encodeURIComponent(label)}/values`;
+      return call({ path, parameters: { "match[]": match, start: String(sinceSeconds) }, form: false }, options);
+    },
     status: (page, options) => call({ path: `/api/v1/status/${page}`, parameters: {}, form: false }, options),
   };
 }

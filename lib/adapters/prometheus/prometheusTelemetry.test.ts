@@ -164,6 +164,15 @@ test("forbidden status pages mean defaults and warnings, not failure", async () 
   expect(description.warnings.map(({ code }) => code)).toEqual(["scrape-interval-unknown", "retention-unknown"]);
 });
 
+test("status pages that never come mean defaults and warnings too", async () => {
+  const server = await fakeServer((request) =>
+    /config|runtimeinfo|flags/.test(request.path) ? { kind: "stall" } : emptyServer(request),
+  );
+  const description = await telemetryOn(server, { timeoutMs: 300 }).describe(never);
+  expect(description).toMatchObject({ version: "2.42.0", scrapeIntervalSeconds: 15 });
+  expect(description.warnings).toHaveLength(2);
+});
+
 test("a server that was down while described is asked again", async () => {
   let down = true;
   const server = await fakeServer((request) => (down ? { kind: "drop" } : emptyServer(request)));

@@ -34,7 +34,8 @@ export function createPrometheusTelemetry(settings: PrometheusSettings): Telemet
   const { transport, clock, queryScope: scope = [] } = settings;
   const api = createPrometheusApi(transport, settings.timeoutMs);
   const closing = new AbortController();
-  const factsOf = cachedFacts(() => describeServer(api, scope, closing.signal), FACTS_AGE_SECONDS, clock);
+  const readFacts = () => describeServer(api, scope, clock.nowSeconds(), closing.signal);
+  const factsOf = cachedFacts(readFacts, FACTS_AGE_SECONDS, clock);
 
   async function plan(asked: Moment, signal: AbortSignal) {
     const moment = usableMoment(asked, await factsOf(signal), clock.nowSeconds());

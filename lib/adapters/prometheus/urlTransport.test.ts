@@ -117,7 +117,7 @@ test("an aborted request rejects with the caller's own reason", async () => {
 
 test("https to a server that speaks http is a TLS failure with what to check", async () => {
   const server = await fake();
-  const secure = transport(server.url.replace("http:", "https:"), { certificateAuthority: "" });
+  const secure = transport(server.url.replace("http:", "https:"));
   await expect(secure.request({ method: "GET", path: "/", signal: never })).rejects.toMatchObject({
     kind: "unreachable",
     message: expect.stringContaining("TLS") as string,
