@@ -9,10 +9,11 @@ export type PrometheusBinaries = { readonly prometheus: string; readonly promtoo
 export function findPrometheus(): PrometheusBinaries {
   const found = lookup();
   if (found !== undefined) return found;
-  if (process.getuid?.() === 0 && onPath("apt-get") !== undefined) {
+  const aptGet = onPath("apt-get");
+  if (process.getuid?.() === 0 && aptGet !== undefined) {
     const options = { stdio: "ignore", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } } as const;
-    execFileSync("apt-get", ["update"], options);
-    execFileSync("apt-get", ["install", "-y", "--no-install-recommends", "prometheus"], options);
+    execFileSync(aptGet, ["update"], options);
+    execFileSync(aptGet, ["install", "-y", "--no-install-recommends", "prometheus"], options);
     const installed = lookup();
     if (installed !== undefined) return installed;
   }

@@ -40,14 +40,19 @@ test("no configuration, no interval", () => {
 });
 
 test.each([
-  { shown: "15d", flag: undefined, seconds: 1_296_000 },
-  { shown: "30d or 10GiB", flag: undefined, seconds: 2_592_000 },
-  { shown: "10GiB", flag: "0s", seconds: 1_296_000 },
-  { shown: undefined, flag: "1w", seconds: 604_800 },
-  { shown: undefined, flag: undefined, seconds: undefined },
-])("retention of $shown and flag $flag is $seconds s", ({ shown, flag, seconds }) => {
-  expect(readRetention(shown, flag)).toBe(seconds);
-});
+  { shown: "15d", seconds: 1_296_000 },
+  { shown: "30d or 10GiB", timeFlag: "0s", seconds: 2_592_000 },
+  { shown: "10GiB", timeFlag: "0s", sizeFlag: "10GiB", seconds: undefined },
+  { timeFlag: "1w", sizeFlag: "0B", seconds: 604_800 },
+  { timeFlag: "0s", sizeFlag: "0B", seconds: 1_296_000 },
+  { timeFlag: "0s", sizeFlag: "10GiB", seconds: undefined },
+  { seconds: undefined },
+])(
+  "retention shown as $shown, flags $timeFlag and $sizeFlag, is $seconds s",
+  ({ shown, timeFlag, sizeFlag, seconds }) => {
+    expect(readRetention({ shown, timeFlag, sizeFlag })).toBe(seconds);
+  },
+);
 
 test("durations add up their parts, and anything else is none", () => {
   expect(parseDuration("1h30m")).toBe(5_400);

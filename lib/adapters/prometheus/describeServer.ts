@@ -9,16 +9,16 @@ const DEFAULT_SCRAPE_INTERVAL_SECONDS = 15;
 /** What Prometheus keeps when no retention flag is set. */
 const DEFAULT_RETENTION_SECONDS = 15 * 86_400;
 
+/** Jobs are looked for among the series of the last hour: going through all blocks takes long on a large server. */
+const JOBS_WITHIN_SECONDS = 3_600;
+const NOT_TOLD: readonly SourceErrorKind[] = ["denied", "rejected", "malformed"];
+
 export type ServerFacts = {
   readonly version?: string;
   readonly scrapeIntervalSeconds: number;
   readonly retentionSeconds?: number;
   readonly warnings: readonly Warning[];
 };
-
-/** Jobs are looked for among the series of the last hour: going through all blocks takes long on a large server. */
-const JOBS_WITHIN_SECONDS = 3_600;
-const NOT_TOLD: readonly SourceErrorKind[] = ["denied", "rejected", "malformed"];
 
 /** Rejects when the server cannot be reached or is too slow to say its version; what else it does not tell is a warning. */
 export async function describeServer(
@@ -48,10 +48,11 @@ export async function describeServer(
       hint: "Allow GET /api/v1/status/config, or choose windows of at least four scrape intervals.",
     });
   }
-  const retentionSeconds = readRetention(
-    text(runtimeinfo, "storageRetention"),
-    text(flags, "storage.tsdb.retention.time"),
-  );
+  const retentionSeconds = readRetention({
+    shown: text(runtimeinfo, "storageRetention"),
+    timeFlag: text(flags, "storage.tsdb.retention.time"),
+    sizeFlag: text(flags, "storage.tsdb.retention.size"),
+  });
   if (retentionSeconds === undefined) {
     warnings.push({
       code: "retention-unknown",
@@ -117,10 +118,21 @@ export function readScrapeInterval(yaml: string | undefined, jobs: readonly stri
   return longest ?? globalSeconds;
 }
 
-/** `storageRetention` is "15d", "15d or 10GiB" or "10GiB"; the flag is "0s" for the default. */
-export function readRetention(storageRetention: string | undefined, flag: string | undefined): number | undefined {
-  const shown = storageRetention === undefined ? undefined : parseDuration(storageRetention.split(" ", 1)[0] ?? "");
-  if (shown !== undefined && shown > 0) return shown;
-  const set = flag === undefined ? undefined : parseDuration(flag);
-  return set === 0 ? DEFAULT_RETENTION_SECONDS : set;
+/**
+ * How long data is kept, in seconds; undefined where only its size is bounded, or nothing is said. `shown` is
+ * storageRetention of runtimeinfo ("15d", "15d or 10GiB", "10GiB"), the flags are "0s" and "0B" where not set.
+ */
+export function readRetention({
+  shown,
+  timeFlag,
+  sizeFlag,
+}: {
+  readonly shown: string | undefined;
+  readonly timeFlag: string | undefined;
+  readonly sizeFlag: string | undefined;
+}): number | undefined {
+  if (shown !== undefined) return parseDuration(shown.split(" ", 1)[0] ?? "");
+  const seconds = timeFlag === undefined ? undefined : parseDuration(timeFlag);
+  if (seconds !== 0) return seconds;
+  return sizeFlag === undefined || sizeFlag === "0B" ? DEFAULT_RETENTION_SECONDS : undefined;
 }
