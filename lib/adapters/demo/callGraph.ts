@@ -5,6 +5,7 @@
  * makes reading any window exact and cheap.
  */
 import type { MeshView, Workload } from "./meshView.ts";
+import { failingShare, isFailure } from "./responses.ts";
 import { type ResponseTime, shareWithin } from "./responseTime.ts";
 import { type Leg, resolveCall } from "./routing.ts";
 import type { Call, Failures, Program, Root, World } from "./world.ts";
@@ -173,7 +174,7 @@ function awaitCalls(
       if (leg.mirrored) continue;
       const share = call.perRequest * leg.share;
       if (leg.target.kind === "reply") {
-        failing += isFailure(leg.target.reply.code, leg.target.reply.grpcStatus) ? leg.share : 0;
+        failing += isFailure(leg.target.reply) ? leg.share : 0;
         continue;
       }
       const answer = answers.get(passage);
@@ -184,7 +185,9 @@ function awaitCalls(
       const delayed = Math.min(1, share) * (leg.delaySeconds > 0 ? 1 : (answer?.time.delayedShare ?? 0));
       delayedShare += delayed;
       delayWeight += share * Math.min(limit, delay);
-      failing += leg.share * (refused + broken + reached * (late + (1 - late) * failingShare(answer)));
+      failing +=
+        leg.share *
+        (refused + broken + reached * (late + (1 - late) * (answer === undefined ? 0 : failingShare(answer))));
     }
     if (call.optional !== true) well *= 1 - Math.min(1, call.perRequest) * Math.min(1, failing);
   }
@@ -197,19 +200,6 @@ function awaitCalls(
   };
   const propagated = 1 - well;
   return { time, propagated: propagated < 0.002 ? 0 : propagated };
-}
-
-function failingShare(node: Node | undefined): number {
-  if (node === undefined) return 0;
-  let own = 0;
-  for (const [status, share] of Object.entries(node.failures)) own += isFailure(status, status) ? share : 0;
-  return own + (1 - own) * node.propagated;
-}
-
-/** A 5xx, or a gRPC status (below 100) other than OK. */
-function isFailure(code: string, grpcStatus: string): boolean {
-  const status = Number(grpcStatus);
-  return Number(code) >= 500 || (grpcStatus !== "" && status > 0 && status < 100);
 }
 
 /** Mean time of an answer at the client, milliseconds: the server's and the delay put before it. */

@@ -6,8 +6,7 @@ import type { Clock, ClusterSource } from "#lib/ports.ts";
 import { SourceError } from "#lib/ports.ts";
 import { reconcile } from "./controllers.ts";
 import { nameSuffix } from "./random.ts";
-
-export const DEMO_CLUSTER = "primary";
+import { CLUSTER } from "./streams.ts";
 
 /** Gives objects what an API server gives them: uid, resourceVersion, times, and who changed them. */
 export type Stamp = (object: MeshObject, manager: string, atSeconds: number) => MeshObject;
@@ -57,10 +56,10 @@ export function createDemoCluster(options: {
   };
 
   return {
-    cluster: DEMO_CLUSTER,
+    cluster: CLUSTER,
     start() {},
     snapshot: () => ({
-      cluster: DEMO_CLUSTER,
+      cluster: CLUSTER,
       version: index.version,
       index,
       status: { state: "ok", sinceSeconds },
@@ -109,5 +108,5 @@ function refuseMalformed(index: MeshIndex, object: MeshObject): void {
 }
 
 function rejected(message: string, hint: string): SourceError {
-  return new SourceError({ source: `cluster/${DEMO_CLUSTER}`, kind: "rejected", message, hint });
+  return new SourceError({ source: `cluster/${CLUSTER}`, kind: "rejected", message, hint });
 }

@@ -6,26 +6,15 @@
  *                                        └╌╌▶ mirror    ──▶ workload shadow       1.0 (besides)
  */
 import { hostsOverlap, resolveHost } from "#lib/domain/mesh/hosts.ts";
-import type { RouteMatch, RouteRule } from "#lib/domain/mesh/httpRoute.ts";
+import type { RouteRule } from "#lib/domain/mesh/httpRoute.ts";
 import { matchesLabels } from "#lib/domain/mesh/labels.ts";
-import {
-  type Fault,
-  type HttpMatch,
-  type HttpRule,
-  type StringMatch,
-  type VirtualService,
-  weightShares,
-} from "#lib/domain/mesh/virtualService.ts";
+import { type Fault, type HttpRule, type VirtualService, weightShares } from "#lib/domain/mesh/virtualService.ts";
 import type { KnownService, MeshView, Workload } from "./meshView.ts";
-import type { Call } from "./world.ts";
-
-export type Request = Call & { readonly headers: Readonly<Record<string, string>> };
+import { aborted, noRoute, type Response, unavailable } from "./responses.ts";
+import { appliesTo, fitsMatch, fitsRouteMatch, type Request } from "./routeMatching.ts";
 
 /** The service called, as telemetry names it. */
 export type ServiceIdentity = { readonly host: string; readonly name: string; readonly namespace: string };
-
-/** An answer given by the client's proxy itself: nothing reached a server. */
-export type LocalReply = { readonly code: string; readonly grpcStatus: string; readonly flags: string };
 
 export type Leg = {
   /** Share of the call's requests, 0–1. */
@@ -34,7 +23,8 @@ export type Leg = {
   readonly target:
     | { readonly kind: "workload"; readonly workload: Workload; readonly waypoint?: Workload | undefined }
     | { readonly kind: "external" }
-    | { readonly kind: "reply"; readonly reply: LocalReply };
+    /** The client's proxy answers itself: nothing reaches a server. */
+    | { readonly kind: "reply"; readonly reply: Response };
   /** The client's DestinationRule says plain text. */
   readonly plaintext: boolean;
   readonly mirrored: boolean;
@@ -50,29 +40,25 @@ type Decision = {
   readonly fault?: Fault | undefined;
   readonly timeoutSeconds?: number | undefined;
   /** Set where the route answers by itself or there is none. */
-  readonly reply?: LocalReply;
+  readonly reply?: Response;
 };
 
 /** Splits a call into legs whose shares, mirrors aside, sum to 1. A caller of undefined stands outside the mesh. */
 export function resolveCall(view: MeshView, caller: Workload | undefined, request: Request): Leg[] {
   const decision = decide(view, caller, request);
   const fault = decision.fault;
-  const aborted = fault?.abort && decision.reply === undefined ? fault.abort.percent / 100 : 0;
+  const abort = decision.reply === undefined ? fault?.abort : undefined;
+  const abortedShare = abort === undefined ? 0 : abort.percent / 100;
   const delayed = fault?.delay ? fault.delay.percent / 100 : 0;
   const legs: Leg[] = [];
   if (decision.reply !== undefined) legs.push(replyLeg(view, caller, request.host, 1, decision.reply));
-  if (aborted > 0) {
-    const { httpStatus = 503, grpcStatus = "14" } = fault?.abort ?? {};
-    const reply =
-      request.protocol === "grpc"
-        ? { code: "200", grpcStatus: String(grpcStatusNumber(grpcStatus)), flags: "FI" }
-        : { code: String(httpStatus), grpcStatus: "", flags: "FI" };
+  if (abort !== undefined && abortedShare > 0) {
     const host = decision.destinations[0]?.host ?? request.host;
-    legs.push(replyLeg(view, caller, host, aborted, reply));
+    legs.push(replyLeg(view, caller, host, abortedShare, aborted(request.protocol, abort)));
   }
   const context = { request, timeoutSeconds: decision.timeoutSeconds };
   for (const destination of decision.destinations) {
-    const share = destination.share * (1 - aborted);
+    const share = destination.share * (1 - abortedShare);
     const through = (part: number, delaySeconds: number): void => {
       if (part > 0)
         legs.push(...toHost(view, caller, { ...destination, share: share * part }, { ...context, delaySeconds }));
@@ -84,7 +70,7 @@ export function resolveCall(view: MeshView, caller: Workload | undefined, reques
     const copies = toHost(
       view,
       caller,
-      { ...mirror, share: mirror.share * (1 - aborted) },
+      { ...mirror, share: mirror.share * (1 - abortedShare) },
       { request, delaySeconds: 0 },
     );
     legs.push(...copies.map((leg) => ({ ...leg, mirrored: true })));
@@ -106,7 +92,7 @@ function decide(view: MeshView, caller: Workload | undefined, request: Request):
   }
   const rule = view
     .virtualServices(request.host)
-    .find((candidate) => candidate.gateways.includes("mesh") && isVisible(candidate, caller.namespace));
+    .find((candidate) => appliesTo(candidate.gateways, candidate, caller) && isVisible(candidate, caller.namespace));
   if (rule === undefined) return straight;
   if (request.protocol === "tcp") {
     const match = rule.tcp.find((item) => item.match.every((m) => m.port === undefined || m.port === request.port));
@@ -117,9 +103,7 @@ function decide(view: MeshView, caller: Workload | undefined, request: Request):
 }
 
 function decideAtGateway(view: MeshView, caller: Workload, request: Request): Decision | undefined {
-  const rules = view
-    .virtualServices(request.host)
-    .filter((rule) => rule.gateways.some((name) => caller.gateways.includes(qualified(name, rule.namespace))));
+  const rules = view.virtualServices(request.host).filter((rule) => appliesTo(rule.gateways, rule, caller));
   if (rules.length > 0) {
     return fromVirtualService(
       rules.map((rule) => ({ rule, http: rule.http })),
@@ -148,7 +132,7 @@ function fromVirtualService(
 ): Decision {
   for (const { rule, http } of rules) {
     const match = http.find(
-      (item) => item.match.length === 0 || item.match.some((m) => matches(m, rule, caller, request)),
+      (item) => item.match.length === 0 || item.match.some((m) => fitsMatch(m, rule, caller, request)),
     );
     if (match === undefined) continue;
     const status = match.directResponseStatus ?? (match.redirects ? 301 : undefined);
@@ -164,7 +148,7 @@ function fromVirtualService(
       })),
       fault: match.fault,
       timeoutSeconds: match.timeoutSeconds,
-      ...(match.route.length === 0 && { reply: notFoundReply(request) }),
+      ...(match.route.length === 0 && { reply: noRoute(request.protocol) }),
     };
   }
   return notFound(request);
@@ -172,7 +156,7 @@ function fromVirtualService(
 
 function fromRoute(rules: readonly RouteRule[], request: Request): Decision {
   const rule = rules.find(
-    (item) => item.matches.length === 0 || item.matches.some((match) => routeMatches(match, request)),
+    (item) => item.matches.length === 0 || item.matches.some((match) => fitsRouteMatch(match, request)),
   );
   if (rule === undefined) return notFound(request);
   const shares = weightShares(rule.backendRefs);
@@ -186,7 +170,7 @@ function fromRoute(rules: readonly RouteRule[], request: Request): Decision {
         ? [{ host: resolveHost(filter.backend.name, filter.backend.namespace), share: filter.percent / 100 }]
         : [],
     ),
-    ...(rule.backendRefs.length === 0 && { reply: notFoundReply(request) }),
+    ...(rule.backendRefs.length === 0 && { reply: noRoute(request.protocol) }),
   };
 }
 
@@ -202,11 +186,7 @@ function toHost(view: MeshView, caller: Workload | undefined, to: RoutedHost, pa
   const { request, delaySeconds, timeoutSeconds } = passage;
   const service = view.service(to.host);
   const reply = (share: number, flags: string): Leg =>
-    replyLeg(view, caller, to.host, share, {
-      code: request.protocol === "grpc" ? "200" : "503",
-      grpcStatus: request.protocol === "grpc" ? "14" : "",
-      flags,
-    });
+    replyLeg(view, caller, to.host, share, unavailable(request.protocol, flags));
   const rest = { mirrored: false, delaySeconds, timeoutSeconds };
   if (service === undefined) {
     if (to.host.endsWith(".svc.cluster.local")) return [reply(to.share, "NC")];
@@ -245,7 +225,7 @@ function overflowShare(maxPendingRequests: number | undefined): number {
   return maxPendingRequests !== undefined && maxPendingRequests <= 10 ? 0.04 / Math.max(1, maxPendingRequests) : 0;
 }
 
-function replyLeg(view: MeshView, caller: Workload | undefined, host: string, share: number, reply: LocalReply): Leg {
+function replyLeg(view: MeshView, caller: Workload | undefined, host: string, share: number, reply: Response): Leg {
   const service = identityOf(view, caller, host);
   return {
     share,
@@ -283,94 +263,11 @@ function shared(
   }));
 }
 
-function matches(match: HttpMatch, rule: VirtualService, caller: Workload, request: Request): boolean {
-  const gateways = match.gateways.length > 0 ? match.gateways : rule.gateways;
-  const reached =
-    caller.mode === "proxy"
-      ? gateways.some((name) => caller.gateways.includes(qualified(name, rule.namespace)))
-      : gateways.includes("mesh");
-  return (
-    reached &&
-    (match.port === undefined || match.port === request.port) &&
-    (match.sourceNamespace === undefined || match.sourceNamespace === caller.namespace) &&
-    matchesLabels(match.sourceLabels, caller.labels) &&
-    fits(match.uri, request.path ?? "/") &&
-    fits(match.method, request.method ?? "GET") &&
-    fits(match.authority, request.host) &&
-    Object.entries(match.headers).every(([name, wanted]) => {
-      const value = headerOf(request, name);
-      return value !== undefined && fits(wanted, value);
-    }) &&
-    Object.entries(match.withoutHeaders).every(([name, unwanted]) => {
-      const value = headerOf(request, name);
-      return value === undefined || !fits(unwanted, value);
-    }) &&
-    Object.keys(match.queryParams).length === 0
-  );
-}
-
-function routeMatches(match: RouteMatch, request: Request): boolean {
-  const path = request.path ?? "/";
-  const { type = "PathPrefix", value = "/" } = match.path ?? {};
-  const fitsPath =
-    type === "Exact"
-      ? path === value
-      : type === "RegularExpression"
-        ? fits({ kind: "regex", value }, path)
-        : path === value || path.startsWith(value.endsWith("/") ? value : `${value}/`);
-  return (
-    fitsPath &&
-    (match.method === undefined || request.protocol === "grpc" || match.method === (request.method ?? "GET")) &&
-    match.headers.every((header) => {
-      const kind = header.type === "RegularExpression" ? "regex" : "exact";
-      const value = headerOf(request, header.name);
-      return value !== undefined && fits({ kind, value: header.value }, value);
-    })
-  );
-}
-
-function fits(match: StringMatch | undefined, value: string): boolean {
-  if (match === undefined) return true;
-  if (match.kind === "exact") return value === match.value;
-  if (match.kind === "prefix") return value.startsWith(match.value);
-  try {
-    return new RegExp(`^(?:${match.value})$`).test(value);
-  } catch {
-    return false;
-  }
-}
-
-/** Header names are compared in lower case; only the request's own are looked at. */
-function headerOf(request: Request, name: string): string | undefined {
-  const key = name.toLowerCase();
-  return Object.hasOwn(request.headers, key) ? request.headers[key] : undefined;
-}
-
-function qualified(gateway: string, namespace: string): string {
-  if (gateway.startsWith("./")) return `${namespace}/${gateway.slice(2)}`;
-  return gateway.includes("/") ? gateway : `${namespace}/${gateway}`;
-}
-
 function isVisible(rule: VirtualService, namespace: string): boolean {
   if (rule.exportTo.length === 0 || rule.exportTo.includes("*") || rule.exportTo.includes(namespace)) return true;
   return rule.exportTo.includes(".") && rule.namespace === namespace;
 }
 
 function notFound(request: Request): Decision {
-  return { destinations: [], mirrors: [], reply: notFoundReply(request) };
-}
-
-function notFoundReply(request: Request): LocalReply {
-  const grpc = request.protocol === "grpc";
-  return { code: grpc ? "200" : "404", grpcStatus: grpc ? "12" : "", flags: "NR" };
-}
-
-const GRPC_STATUS = ["OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND"]
-  .concat(["ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED"])
-  .concat(["OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED"]);
-
-/** "UNAVAILABLE" → 14, as written in faults; unknown names count as UNAVAILABLE. */
-function grpcStatusNumber(name: string): number {
-  const at = GRPC_STATUS.indexOf(name);
-  return at < 0 ? 14 : at;
+  return { destinations: [], mirrors: [], reply: noRoute(request.protocol) };
 }

@@ -12,7 +12,8 @@ import type { MeshIndex } from "#lib/domain/mesh/meshIndex.ts";
 import { walkCalls } from "./callGraph.ts";
 import { callsUntil } from "./loadCurve.ts";
 import { createMeshView } from "./meshView.ts";
-import { type Flow, reportCalls, type Stream, type StreamOf } from "./streams.ts";
+import { reportCalls } from "./reportCalls.ts";
+import type { Flow, Stream, StreamOf } from "./streams.ts";
 import type { Root, World } from "./world.ts";
 
 type Regime = {
