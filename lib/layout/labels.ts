@@ -66,7 +66,7 @@ export function placeLabels(
   const occupied = new Occupied();
   for (const node of layout.nodes) {
     occupied.add({ left: node.x - 20, right: node.x + 20, top: node.y - 20, bottom: node.y + 20 });
-    const half = node.width / 2 - 4;
+    const half = node.width / 2 + 2;
     occupied.add({ left: node.x - half, right: node.x + half, top: node.y + 16, bottom: node.y + node.below });
   }
   for (const box of layout.boxes)

@@ -1,0 +1,61 @@
+import { expect, it } from "vitest";
+import { sketch, syntheticGraph } from "#test/fixtures/graphs.ts";
+import { graphLayoutInput } from "./graphLayoutInput.ts";
+import { type LabelWish, placeLabels } from "./labels.ts";
+import { layoutGraph } from "./layoutGraph.ts";
+
+const wish = (edge: string, importance: number, widths = [60]): LabelWish => ({ edge, widths, height: 17, importance });
+const chain = layoutGraph(graphLayoutInput(sketch("a/one > a/two")));
+const edge = "a/one|a/two|http";
+
+it("puts a label on its edge, between the nodes", () => {
+  const [label] = placeLabels(chain, [wish(edge, 1)]);
+  const [one, two] = chain.nodes;
+  expect(label).toMatchObject({ edge, y: one!.y, wording: 0 });
+  expect(label!.x).toBe(Math.round((one!.x + two!.x) / 2));
+});
+
+it("takes a shorter wording where the full one does not fit", () => {
+  expect(placeLabels(chain, [wish(edge, 1, [400, 60])])[0]?.wording).toBe(1);
+});
+
+it("leaves out a label that fits nowhere", () => {
+  expect(placeLabels(chain, [wish(edge, 1, [400])])).toEqual([]);
+});
+
+it("gives contested room to the more important", () => {
+  const pair = layoutGraph({
+    ...graphLayoutInput(sketch("a/one > a/two")),
+    edges: ["quiet", "failing"].map((id) => ({ id, source: "a/one", target: "a/two" })),
+  });
+  const placed = placeLabels(pair, [wish("quiet", 0.2, [90]), wish("failing", 3, [90])]);
+  expect(placed.map((label) => label.edge)).toEqual(["failing"]);
+});
+
+it("keeps a label where it was although a better place has become free", () => {
+  const pair = layoutGraph({
+    ...graphLayoutInput(sketch("a/one > b/two")),
+    edges: ["kept", "rival"].map((id) => ({ id, source: "a/one", target: "b/two" })),
+  });
+  const crowded = placeLabels(pair, [wish("rival", 3, [30]), wish("kept", 1, [30])]);
+  const kept = crowded.find((label) => label.edge === "kept");
+  expect(kept).toBeDefined();
+  expect(placeLabels(pair, [wish("kept", 1, [30])], crowded)).toEqual([kept]);
+  expect(placeLabels(pair, [wish("kept", 1, [30])])).not.toEqual([kept]);
+});
+
+it("overlaps no two labels and no glyph in a busy mesh", () => {
+  const layout = layoutGraph(graphLayoutInput(syntheticGraph(200, 600, 5)));
+  const placed = placeLabels(
+    layout,
+    layout.edges.map((item, index) => wish(item.id, index % 7)),
+  );
+  expect(placed.length).toBeGreaterThan(100);
+  const near = (a: { x: number; y: number }, b: { x: number; y: number }, dx: number, dy: number) =>
+    Math.abs(a.x - b.x) < dx && Math.abs(a.y - b.y) < dy;
+  const clashes = placed.flatMap((a, index) => [
+    ...placed.slice(index + 1).filter((b) => near(a, b, 60, 17)),
+    ...layout.nodes.filter((node) => near(a, node, 50, 28.5)),
+  ]);
+  expect(clashes).toEqual([]);
+});

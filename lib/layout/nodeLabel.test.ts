@@ -1,0 +1,21 @@
+import { expect, it } from "vitest";
+import { middleEllipsis, wrapLabel } from "./nodeLabel.ts";
+
+it.each([
+  ["reviews-v3", ["reviews-v3"]],
+  ["istio-ingressgateway", ["istio-", "ingressgateway"]],
+  ["PassthroughCluster", ["Passthrough", "Cluster"]],
+  ["api.payments.example.com", ["api.payments.", "example.com"]],
+  ["abcdefghijklmnopqrstuvwxyz", ["abcdefghijklmnopq", "rstuvwxyz"]],
+])("writes %s in at most two lines", (name, lines) => {
+  expect(wrapLabel(name)).toEqual(lines);
+});
+
+it("keeps both ends of a name that is too long", () => {
+  expect(wrapLabel("cello-recommendations-2026-canary")).toEqual(["cello-", "recommen…6-canary"]);
+  expect(middleEllipsis("productpage-v1-canary", 17)).toBe("productp…1-canary");
+});
+
+it("counts letters, not code units", () => {
+  expect(middleEllipsis("🐟🐟🐟🐟🐟🐟", 5)).toBe("🐟🐟…🐟🐟");
+});

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { backwardEdges } from "./feedback.ts";
+import { foldTallRanks, packRanks, rankByLongestPath } from "./rank.ts";
+import { RoutePen, routePath, sampleRoute } from "./route.ts";
+
+const edge = (source: number, target: number, weight = 1) => ({ source, target, weight });
+
+describe("backwardEdges", () => {
+  it("turns no edge of a graph without cycles", () => {
+    expect(backwardEdges(4, [edge(0, 1), edge(1, 2), edge(0, 3), edge(3, 2)])).toEqual([false, false, false, false]);
+  });
+
+  it("turns the light edge of a cycle, not the heavy one", () => {
+    expect(backwardEdges(2, [edge(0, 1, 1), edge(1, 0, 9)])).toEqual([true, false]);
+  });
+
+  it("leaves loops alone", () => {
+    expect(backwardEdges(1, [edge(0, 0)])).toEqual([false]);
+  });
+});
+
+describe("ranks", () => {
+  //  0 → 1 → 2 → 3      4 calls only 3, so it stands just before it
+  it("stand one column after the furthest caller", () => {
+    expect(rankByLongestPath(5, [edge(0, 1), edge(1, 2), edge(2, 3), edge(4, 3)])).toEqual([0, 1, 2, 3, 2]);
+  });
+
+  it("fold where a column would be too tall", () => {
+    // Four items of height 10 in one column of at most 20: two and two, and what follows moves on.
+    expect(foldTallRanks([0, 0, 0, 0, 1], [10, 10, 10, 10, 10], [0, 1, 2, 3, 4], 20)).toEqual([0, 0, 1, 1, 2]);
+  });
+
+  it("pack several low columns into one", () => {
+    expect(packRanks([0, 1, 2, 3], [10, 10, 10, 10], [0, 1, 2, 3], 20)).toEqual([0, 0, 1, 1]);
+  });
+});
+
+describe("routes", () => {
+  const route = new RoutePen(0, 0).to(100, 0).finish();
+
+  it("become a path of cubic curves", () => {
+    expect(routePath(route)).toBe("M0,0C33.3,0 66.7,0 100,0");
+  });
+
+  it("are sampled at even distances, both ends included", () => {
+    expect([...sampleRoute(route, 25)].map(Math.round)).toEqual([0, 0, 25, 0, 50, 0, 75, 0, 100, 0]);
+  });
+
+  it("turn to the side they are told", () => {
+    const turned = new RoutePen(100, 0).turn(100, 60, 1).finish();
+    expect(Math.max(turned[2]!, turned[4]!)).toBeGreaterThan(100);
+    expect(turned.slice(-2)).toEqual([100, 60]);
+  });
+});
