@@ -58,7 +58,7 @@ function willInject({ labels, annotations }: PodShape, namespace: string, namesp
 
 /** Native sidecars are init containers that keep running. */
 function hasProxy(spec: Shape): boolean {
-  return [...shapes(spec["containers"]), ...shapes(spec["initContainers"])].some(isProxy);
+  return shapes(spec["containers"]).some(isProxy) || shapes(spec["initContainers"]).some(isProxy);
 }
 
 /** A pod with nothing but a proxy forwards the traffic of others: a gateway or a waypoint. */

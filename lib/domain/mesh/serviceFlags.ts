@@ -13,16 +13,14 @@ import type { MeshObject } from "./meshObject.ts";
 import { durationSeconds, shape, shapes } from "./shape.ts";
 import { readVirtualService, type VirtualService, weightShares } from "./virtualService.ts";
 
-/** Flags by host (an FQDN or a ServiceEntry host); `hosts` are all the hosts there are. */
+/** Flags by host (an FQDN or a ServiceEntry host), some perhaps twice; `hosts` are all the hosts there are. */
 export function collectServiceFlags(
   index: MeshIndex,
   hosts: ReadonlySet<string>,
-): ReadonlyMap<string, ReadonlySet<ServiceFlag>> {
-  const flagsOf = new Map<string, Set<ServiceFlag>>();
+): ReadonlyMap<string, readonly ServiceFlag[]> {
+  const flagsOf = new Map<string, readonly ServiceFlag[]>();
   const mark = (host: string, flags: readonly ServiceFlag[]): void => {
-    const known = flagsOf.get(host);
-    if (known === undefined) flagsOf.set(host, new Set(flags));
-    else for (const flag of flags) known.add(flag);
+    flagsOf.set(host, [...(flagsOf.get(host) ?? []), ...flags]);
   };
 
   for (const object of index.list("networking.istio.io/VirtualService")) {

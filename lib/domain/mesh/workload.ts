@@ -1,5 +1,6 @@
 /** Workloads as Istio names them: what makes pods, with the pods it made. */
 import { type PodShape, readTemplate } from "./dataPlaneMode.ts";
+import { getOrAdd } from "./getOrAdd.ts";
 import type { MeshIndex } from "./meshIndex.ts";
 import type { MeshObject } from "./meshObject.ts";
 import { finite, shape, shapes } from "./shape.ts";
@@ -23,10 +24,13 @@ const CONTROLLERS = ["apps/Deployment", "apps/StatefulSet", "apps/DaemonSet", "b
 
 /** Every workload of the cluster, controllers first, then what is known by its pods alone. */
 export function collectWorkloads(index: MeshIndex): Workload[] {
-  const podsOf = groupPods(index);
+  const groups = groupPods(index);
   const workloads: Workload[] = [];
   const add = (namespace: string, owner: Owner, object: MeshObject | undefined): void => {
-    const pods = podsOf.take(namespace, owner);
+    const named = groups.get(namespace)?.get(owner.kind);
+    const pods = named?.get(owner.name) ?? [];
+    // Claimed: what is left in the end has no controller that we read.
+    named?.delete(owner.name);
     const template = object && templateOf(object);
     const { desired, available } = (object && declaredReplicas(object, index)) ?? countPods(pods);
     workloads.push({
@@ -45,32 +49,28 @@ export function collectWorkloads(index: MeshIndex): Workload[] {
       add(object.metadata.namespace, { kind: object.kind, name: object.metadata.name }, object);
     }
   }
-  for (const { namespace, owner } of podsOf.left()) add(namespace, owner, undefined);
+  for (const [namespace, kinds] of groups) {
+    for (const [kind, names] of kinds) {
+      for (const name of [...names.keys()]) add(namespace, { kind, name }, undefined);
+    }
+  }
   return workloads;
 }
 
-/** Pods by namespace and workload, taken out as workloads claim them. */
-function groupPods(index: MeshIndex) {
-  const groups = new Map<string, { namespace: string; owner: Owner; pods: MeshObject[] }>();
-  const keyOf = (namespace: string, owner: Owner): string => `${namespace}/${owner.kind}/${owner.name}`;
+/** namespace → kind → name of the workload → its pods. Finished pods are left out. */
+type PodGroups = Map<string, Map<string, Map<string, MeshObject[]>>>;
+
+function groupPods(index: MeshIndex): PodGroups {
+  const groups: PodGroups = new Map();
   for (const pod of index.list("/Pod")) {
     const phase = shape(pod.status)["phase"];
     if (phase === "Succeeded" || phase === "Failed") continue;
-    const owner = workloadOf(pod, index);
-    const key = keyOf(pod.metadata.namespace, owner);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { namespace: pod.metadata.namespace, owner, pods: [pod] });
-    else group.pods.push(pod);
+    const { kind, name } = workloadOf(pod, index);
+    const kinds = getOrAdd(groups, pod.metadata.namespace, () => new Map<string, Map<string, MeshObject[]>>());
+    const names = getOrAdd(kinds, kind, () => new Map<string, MeshObject[]>());
+    getOrAdd(names, name, () => []).push(pod);
   }
-  return {
-    take(namespace: string, owner: Owner): MeshObject[] {
-      const key = keyOf(namespace, owner);
-      const pods = groups.get(key)?.pods ?? [];
-      groups.delete(key);
-      return pods;
-    },
-    left: () => [...groups.values()],
-  };
+  return groups;
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Finds the workloads whose pods a selector matches, by one label of the selector instead of by walking all pods. */
+import { getOrAdd } from "./getOrAdd.ts";
 import { type Labels, matchesLabels } from "./labels.ts";
 import type { Workload } from "./workload.ts";
 
@@ -30,19 +31,13 @@ export class WorkloadSelection {
   }
 
   #add(namespace: string, candidate: Candidate): void {
-    const byLabel = entry(this.#candidates, namespace, () => new Map<string, Map<string, Candidate[]>>());
+    const byLabel = getOrAdd(this.#candidates, namespace, () => new Map<string, Map<string, Candidate[]>>());
     for (const [label, value] of Object.entries(candidate.labels)) {
-      entry(
-        entry(byLabel, label, () => new Map<string, Candidate[]>()),
+      getOrAdd(
+        getOrAdd(byLabel, label, () => new Map<string, Candidate[]>()),
         value,
         () => [],
       ).push(candidate);
     }
   }
-}
-
-function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  let value = map.get(key);
-  if (value === undefined) map.set(key, (value = make()));
-  return value;
 }
