@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { findPrometheus } from "#test/prometheus/findPrometheus.ts";
 import { type PrometheusProcess, startPrometheus } from "#test/prometheus/startPrometheus.ts";
 import { type History, scrapeTimes } from "./history.ts";
 import { backfillHistory } from "./openMetricsHistory.ts";
@@ -19,6 +20,9 @@ const history: History = {
     if (age >= 2_700) yield { metric: "calls_total", labels: { name: "late" }, value: (age - 2_700) * 0.5 };
   },
 };
+
+// A first run may have to install it, which takes longer than a test may.
+beforeAll(() => void findPrometheus());
 
 const undo: (() => Promise<void>)[] = [];
 afterAll(async () => {

@@ -1,19 +1,25 @@
 /** Where the Prometheus binaries are; installs Debian's package once where that is possible. */
 import { execFileSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
+import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
 export type PrometheusBinaries = { readonly prometheus: string; readonly promtool: string };
+
+/** Test files run side by side, and apt-get runs once at a time: whoever comes second finds the package installed. */
+const INSTALL = `command -v prometheus && command -v promtool || {
+  apt-get update && apt-get install -y --no-install-recommends prometheus; }`;
 
 /** Paths of prometheus and promtool. Throws an Error that says what to install when there is no way to get them. */
 export function findPrometheus(): PrometheusBinaries {
   const found = lookup();
   if (found !== undefined) return found;
-  const aptGet = onPath("apt-get");
-  if (process.getuid?.() === 0 && aptGet !== undefined) {
-    const options = { stdio: "ignore", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } } as const;
-    execFileSync(aptGet, ["update"], options);
-    execFileSync(aptGet, ["install", "-y", "--no-install-recommends", "prometheus"], options);
+  const flock = onPath("flock");
+  if (process.getuid?.() === 0 && onPath("apt-get") !== undefined && flock !== undefined) {
+    execFileSync(flock, [join(tmpdir(), "meshscope-install.lock"), "/bin/sh", "-c", INSTALL], {
+      stdio: ["ignore", "ignore", "inherit"],
+      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    });
     const installed = lookup();
     if (installed !== undefined) return installed;
   }
