@@ -38,6 +38,13 @@ describe("the demo cluster", () => {
     await expect(applied).rejects.toBeInstanceOf(SourceError);
   });
 
+  test("leaves the status of an object to its controllers", async () => {
+    const { mesh } = demoAtRest();
+    const { spec, status } = demoObject(mesh, RATINGS);
+    const { status: _, ...applied } = withSpec(mesh, RATINGS, spec);
+    expect((await mesh.cluster.writer?.apply(applied))?.status).toEqual(status);
+  });
+
   test("refuses to remove what is not there", async () => {
     const { cluster } = demoAtRest().mesh;
     await expect(cluster.writer?.remove({ ...RATINGS, name: "nothing" })).rejects.toThrow(/not found/);

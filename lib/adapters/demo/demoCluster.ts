@@ -73,7 +73,9 @@ export function createDemoCluster(options: {
       async apply(object) {
         refuseMalformed(index, object);
         return change(namespaceOf(object), (nowSeconds) => {
-          const stored = stamp(object, "meshscope", nowSeconds);
+          // As with an API server, whoever applies a spec leaves the status alone.
+          const status = index.get(refOf(object))?.status;
+          const stored = stamp({ ...object, ...(status !== undefined && { status }) }, "meshscope", nowSeconds);
           index.put(stored);
           return stored;
         });

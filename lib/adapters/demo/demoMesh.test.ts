@@ -149,6 +149,22 @@ describe("a change of configuration", () => {
     expect(requestRate(report, { destinationWorkload: "ratings-v1" })).toBe(0);
   });
 
+  test("turns away plain text where mutual TLS is demanded", async () => {
+    const { mesh, clock, rates } = demoAtRest();
+    const unknown = { sourceWorkload: "unknown", destinationWorkload: "productpage-v1" };
+    expect(requestRate(await rates(), unknown)).toBeGreaterThan(0);
+    const strict = {
+      apiVersion: "security.istio.io/v1",
+      kind: "PeerAuthentication",
+      metadata: { name: "default", namespace: "bookinfo", labels: {}, annotations: {} },
+      spec: { mtls: { mode: "STRICT" } },
+    };
+    await mesh.cluster.writer?.apply(strict);
+    clock.advance(60);
+    expect(requestRate(await rates(), unknown)).toBe(0);
+    expect(requestRate(await rates(), { ...unknown, sourceWorkload: "istio-ingressgateway" })).toBeGreaterThan(20);
+  });
+
   test("a workload scaled to nothing has no healthy endpoint", async () => {
     const { mesh, clock, rates } = demoAtRest();
     const details = { group: "apps", kind: "Deployment", namespace: "bookinfo", name: "details-v1" };
@@ -161,6 +177,12 @@ describe("a change of configuration", () => {
       requestRate(report, { destinationServiceName: "details", responseFlags: "UH", destinationWorkload: "unknown" }),
     ).toBeGreaterThan(20);
   });
+});
+
+test("an aborted reading rejects", async () => {
+  const { mesh } = demoAtRest();
+  const moment = { atSeconds: NOON, windowSeconds: 60 };
+  await expect(mesh.telemetry.readRates(moment, AbortSignal.abort())).rejects.toThrow(/abort/);
 });
 
 describe("the built-in mesh", () => {

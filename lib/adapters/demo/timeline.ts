@@ -79,13 +79,15 @@ export function createTimeline(options: {
     const present = options.roots();
     const graph = walkCalls(view, { programs: options.programs, roots: present });
     const places = present.map(placeOf);
-    const flows = reportCalls(view, graph, streamOf);
-    const requests = [...graph.nodes.values()].map(
-      (node) => new Map([...node.requests].map(([root, amount]) => [places[root] ?? 0, amount])),
-    );
     const last = regimes.at(-1);
+    const requests = [...graph.nodes.values()].map((node, place) => {
+      const byRoot = new Map([...node.requests].map(([root, amount]) => [places[root] ?? 0, amount]));
+      const before = last?.requests[place];
+      return before !== undefined && sameRequests(before, byRoot) ? before : byRoot;
+    });
     if (last !== undefined && last.startSeconds >= startSeconds) regimes.pop();
     else if (last !== undefined) last.endSeconds = startSeconds;
+    const flows = keepSame(last?.flows ?? [], reportCalls(view, graph, streamOf));
     regimes.push({ startSeconds, endSeconds: Number.POSITIVE_INFINITY, requests, flows });
   };
 
@@ -120,4 +122,31 @@ export function createTimeline(options: {
       changedAt ??= nowSeconds;
     },
   };
+}
+
+/** A change alters few flows: the others are kept as they are, so that a regime costs little memory. */
+function keepSame(before: readonly Flow[], after: readonly Flow[]): Flow[] {
+  const known = new Map(before.map((flow) => [`${flow.stream.index} ${flow.node} ${flow.perRequest}`, flow]));
+  return after.map((flow) => {
+    const kept = known.get(`${flow.stream.index} ${flow.node} ${flow.perRequest}`);
+    return kept !== undefined && sameFigures(kept, flow) ? kept : flow;
+  });
+}
+
+function sameFigures(left: Flow, right: Flow): boolean {
+  return (
+    left.requestBytes === right.requestBytes &&
+    left.responseBytes === right.responseBytes &&
+    left.connections === right.connections &&
+    left.pods.length === right.pods.length &&
+    left.pods.every((pod, place) => pod === right.pods[place]) &&
+    left.time?.meanMilliseconds === right.time?.meanMilliseconds &&
+    left.time?.steepness === right.time?.steepness &&
+    left.time?.delayedShare === right.time?.delayedShare &&
+    left.time?.delayMilliseconds === right.time?.delayMilliseconds
+  );
+}
+
+function sameRequests(left: ReadonlyMap<number, number>, right: ReadonlyMap<number, number>): boolean {
+  return left.size === right.size && [...left].every(([root, amount]) => right.get(root) === amount);
 }
