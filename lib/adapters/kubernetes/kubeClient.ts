@@ -165,7 +165,11 @@ export function pathSegment(name: string): string {
 
 function createDispatcher({ tls, proxyUrl }: KubeConnection): Dispatcher {
   const connect = { ...tls, timeout: CONNECT_TIMEOUT_MS, keepAlive: true, keepAliveInitialDelay: 30_000 };
-  return proxyUrl === undefined ? new Agent({ connect }) : new ProxyAgent({ uri: proxyUrl, requestTls: connect });
+  // Over HTTP/2 all watches would share one connection, of which API servers allow a hundred streams: a list of
+  // namespaces needs more, and one broken connection would end every watch.
+  return proxyUrl === undefined
+    ? new Agent({ connect, allowH2: false })
+    : new ProxyAgent({ uri: proxyUrl, requestTls: connect, allowH2: false });
 }
 
 function readResponse(response: Dispatcher.ResponseData, server: string, signal: AbortSignal): KubeResponse {
