@@ -2,6 +2,7 @@
 import type { GraphEdge, GraphNode, GraphType, NodeFlag, NodeType } from "#lib/domain/graph/graph.ts";
 import type { Health, HealthReason } from "#lib/domain/health/health.ts";
 import { formatCount, formatPercent } from "#lib/format/quantity.ts";
+import { versionChip } from "#lib/layout/graphLayoutInput.ts";
 
 export const HEALTH_WORDS: Readonly<Record<Health, string>> = {
   healthy: "Healthy",
@@ -111,10 +112,10 @@ function thresholds(reason: HealthReason & { kind: "responses" }): string {
   return `${degraded} is degraded, ${formatPercent(reason.failingFromPercent)} failing`;
 }
 
-/** A node in words: its name and, where it has one, its version. */
+/** A node in words: its name and, where that does not say it, its version. */
 export function nodeName(node: Pick<GraphNode, "label" | "version">): string {
-  if (node.version === undefined || node.version === "" || node.label.endsWith(node.version)) return node.label;
-  return `${node.label} ${node.version}`;
+  const version = versionChip(node);
+  return version === undefined ? node.label : `${node.label} ${version}`;
 }
 
 /** What an edge mostly is, for its title. */

@@ -1,5 +1,6 @@
 /** From graph, layout and choices to the properties of everything drawn. Pure. */
 import type { EdgeLabel } from "#components/map/viewState.ts";
+import { nodeName } from "#components/map/words.ts";
 import type { Graph, GraphEdge, GraphNode } from "#lib/domain/graph/graph.ts";
 import type { Reach } from "#lib/domain/graph/reachable.ts";
 import { formatCount } from "#lib/format/quantity.ts";
@@ -86,8 +87,8 @@ function sideText(word: string, totals: GraphNode["inbound"]): string {
 /** Edges from quiet to troubled, so that trouble is drawn on top. */
 export function drawEdges(graph: Graph, layout: LayoutResult, emphasis: Emphasis): readonly EdgeLineProps[] {
   const routes = new Map(layout.edges.map((edge) => [edge.id, edge.route]));
-  const labels = new Map(graph.nodes.map((node) => [node.id, node.label]));
-  const nameOf = (id: string) => labels.get(id) ?? id;
+  const names = new Map(graph.nodes.map((node) => [node.id, nodeName(node)]));
+  const nameOf = (id: string) => names.get(id) ?? id;
   const order = { unknown: 0, healthy: 0, notReady: 1, degraded: 2, failing: 3 } as const;
   return [...graph.edges]
     .sort((a, b) => order[a.health] - order[b.health] || (a.id < b.id ? -1 : 1))

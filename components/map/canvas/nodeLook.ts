@@ -1,6 +1,6 @@
 /** What a node looks like and is called, worked out of the graph: plain values, so that unchanged nodes are not drawn again. */
 
-import { HEALTH_WORDS, NODE_TYPE_WORDS } from "#components/map/words.ts";
+import { HEALTH_WORDS, NODE_TYPE_WORDS, nodeName } from "#components/map/words.ts";
 import type { GraphNode, NodeFlag, TrafficTotals } from "#lib/domain/graph/graph.ts";
 import { formatBytesRate, formatRate } from "#lib/format/quantity.ts";
 import type { BadgeIcon } from "./icons.ts";
@@ -54,8 +54,8 @@ export function describeNode(node: GraphNode): string {
   const inbound = formatTotals(node.inbound);
   const outbound = formatTotals(node.outbound);
   const parts = [
-    `${NODE_TYPE_WORDS[node.type].toLowerCase()} ${node.label}`,
-    node.version !== undefined && !node.label.endsWith(node.version) ? node.version : "",
+    // As it is written on the map: what is seen must be part of what is read out.
+    `${NODE_TYPE_WORDS[node.type].toLowerCase()} ${nodeName(node)}`,
     node.type === "box" ? "" : node.namespace,
     HEALTH_WORDS[node.health].toLowerCase(),
     inbound === undefined ? "" : `${inbound} in`,
