@@ -16,6 +16,7 @@ export function MapToolbar(props: {
   readonly view: MapViewState;
   readonly matches: readonly string[];
   readonly inspector: boolean;
+  readonly onSelect: (id: string) => void;
   readonly onInspector: (open: boolean) => void;
   readonly onChange: (change: ViewChange, how?: "push" | "replace") => void;
 }) {
@@ -40,17 +41,29 @@ export function MapToolbar(props: {
           matches={props.matches}
           selected={view.selected}
           onText={(find) => onChange({ find }, "replace")}
-          onSelect={(selected) => onChange({ selected }, "replace")}
+          onSelect={props.onSelect}
         />
-        <Button
-          pressed={table}
-          aria-label="Table view"
-          title={table ? "Show the map" : "Show the same as tables"}
-          onClick={() => onChange({ show: table ? "map" : "table" })}
-        >
-          {table ? <Waypoints aria-hidden size={14} /> : <Table2 aria-hidden size={14} />}
-          <span className="hidden wide:inline">{table ? "Map" : "Table"}</span>
-        </Button>
+        <fieldset className="flex shrink-0">
+          <legend className="sr-only">Show as</legend>
+          <Button
+            pressed={!table}
+            title="Draw the map"
+            className="rounded-r-none"
+            onClick={() => onChange({ show: "map" })}
+          >
+            <Waypoints aria-hidden size={14} />
+            <span className="sr-only wide:not-sr-only">Map</span>
+          </Button>
+          <Button
+            pressed={table}
+            title="The same as tables"
+            className="-ml-px rounded-l-none"
+            onClick={() => onChange({ show: "table" })}
+          >
+            <Table2 aria-hidden size={14} />
+            <span className="sr-only wide:not-sr-only">Table</span>
+          </Button>
+        </fieldset>
         <IconButton
           name={inspector ? "Close the inspector" : "Open the inspector"}
           pressed={inspector}

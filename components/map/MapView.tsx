@@ -38,6 +38,7 @@ export function MapView() {
         view={view}
         matches={model.matches}
         inspector={inspector.isOpen}
+        onSelect={select}
         onInspector={inspector.setOpen}
         onChange={change}
       />

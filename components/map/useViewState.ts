@@ -1,6 +1,6 @@
 "use client";
 import { useSearchParams } from "next/navigation";
-import { useCallback, useMemo } from "react";
+import { useMemo, useSyncExternalStore } from "react";
 import { formatView, type MapViewState, parseView } from "./viewState.ts";
 
 /** Fields to change; undefined takes one away (selected, atSeconds). */
@@ -13,24 +13,44 @@ export type ViewState = {
   readonly change: (change: ViewChange, how?: "push" | "replace") => void;
 };
 
-/** The view lives in the address. Changing it asks the server for nothing: Next follows the History API. */
+const listeners = new Set<() => void>();
+
+/**
+ * The view lives in the address; changing it asks the server for nothing. The address is read directly: Next tells of
+ * changes in a transition, too late for a box that was just ticked.
+ */
 export function useViewState(): ViewState {
-  const parameters = useSearchParams();
-  const text = parameters.toString();
-  const { view, problems } = useMemo(() => parseView(new URLSearchParams(text)), [text]);
-  const change = useCallback((change: ViewChange, how: "push" | "replace" = "push") => {
-    // Read from the address, not from the render: two changes in one tick must both survive.
-    const { view } = parseView(new URLSearchParams(location.search));
-    const query = formatView(applyChange(view, change));
-    const url = query === "" ? location.pathname : `${location.pathname}?${query}`;
-    if (how === "push") history.pushState(null, "", url);
-    else history.replaceState(null, "", url);
-  }, []);
-  return { view, problems, change };
+  const rendered = useSearchParams();
+  const query = useSyncExternalStore(
+    subscribe,
+    () => location.search,
+    () => `?${rendered.toString()}`,
+  );
+  const { view, problems } = useMemo(() => parseView(new URLSearchParams(query)), [query]);
+  return { view, problems, change: changeView };
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  addEventListener("popstate", listener);
+  return () => {
+    listeners.delete(listener);
+    removeEventListener("popstate", listener);
+  };
+}
+
+function changeView(change: ViewChange, how: "push" | "replace" = "push"): void {
+  // From the address, not from a render: two changes in one tick must both survive.
+  const { view } = parseView(new URLSearchParams(location.search));
+  const query = formatView(applyChange(view, change));
+  const url = query === "" ? location.pathname : `${location.pathname}?${query}`;
+  if (how === "push") history.pushState(null, "", url);
+  else history.replaceState(null, "", url);
+  for (const listener of listeners) listener();
 }
 
 /** The view after a change; a field changed to undefined is gone. */
-export function applyChange(view: MapViewState, change: ViewChange): MapViewState {
+function applyChange(view: MapViewState, change: ViewChange): MapViewState {
   const entries = Object.entries({ ...view, ...change }).filter(([, value]) => value !== undefined);
   // Only optional fields can be changed to undefined and lose their entry.
   return Object.fromEntries(entries) as MapViewState;
