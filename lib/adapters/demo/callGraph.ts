@@ -44,6 +44,9 @@ const MAX_DEPTH = 16;
 /** Fractions of requests nobody could measure. */
 const NEGLIGIBLE = 1e-7;
 
+/** How long hosts outside the mesh take. */
+export const OUTSIDE_TIME: ResponseTime = { meanMilliseconds: 90, steepness: 3, delayedShare: 0, delayMilliseconds: 0 };
+
 /** Walks the calls of every root. */
 export function walkCalls(view: MeshView, world: Pick<World, "programs" | "roots">): CallGraph {
   const nodes = new Map<string, Node>();
@@ -80,8 +83,9 @@ export function walkCalls(view: MeshView, world: Pick<World, "programs" | "roots
       });
       return { call: made, passages };
     });
-    const broken =
-      program.brokenImage && workload?.images.includes(program.brokenImage.image) ? program.brokenImage : program;
+    const { brokenImage } = program;
+    const isBroken = workload?.containers.some(({ image }) => image === brokenImage?.image) ?? false;
+    const broken = brokenImage !== undefined && isBroken ? brokenImage : program;
     return {
       workload,
       calls,
@@ -179,7 +183,8 @@ function awaitCalls(
       }
       const answer = answers.get(passage);
       const limit = (leg.timeoutSeconds ?? Number.POSITIVE_INFINITY) * 1000;
-      const waited = leg.target.kind === "external" ? 90 : (answer?.time.meanMilliseconds ?? 0);
+      const time = leg.target.kind === "external" ? OUTSIDE_TIME : answer?.time;
+      const waited = time?.meanMilliseconds ?? 0;
       milliseconds += share * reached * Math.min(limit, waited + 0.5);
       const delay = (answer?.time.delayMilliseconds ?? 0) * (answer?.time.delayedShare ?? 0) + leg.delaySeconds * 1000;
       const delayed = Math.min(1, share) * (leg.delaySeconds > 0 ? 1 : (answer?.time.delayedShare ?? 0));

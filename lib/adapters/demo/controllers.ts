@@ -3,8 +3,7 @@
  * Service, and ServiceAccounts that are named and missing. Run for a namespace after anything in it changed.
  */
 import { readTemplate, templateMode } from "#lib/domain/mesh/dataPlaneMode.ts";
-import type { Labels } from "#lib/domain/mesh/labels.ts";
-import { matchesLabels } from "#lib/domain/mesh/labels.ts";
+import { type Labels, matchesLabels } from "#lib/domain/mesh/labels.ts";
 import type { KindKey, MeshIndex } from "#lib/domain/mesh/meshIndex.ts";
 import type { DataPlaneMode } from "#lib/domain/mesh/meshNodes.ts";
 import { type MeshObject, refOf } from "#lib/domain/mesh/meshObject.ts";
@@ -13,19 +12,20 @@ import { finite, shape, shapes, text } from "#lib/domain/mesh/shape.ts";
 import { object, PROXY_IMAGE } from "./objects.ts";
 import { hash, nameSuffix } from "./random.ts";
 
-export const WORKLOAD_KINDS = ["Deployment", "StatefulSet", "DaemonSet"] as const;
-export const NODES = ["node-a", "node-b", "node-c"] as const;
+const WORKLOAD_KINDS = ["Deployment", "StatefulSet", "DaemonSet"] as const;
+const NODES = ["node-a", "node-b", "node-c"] as const;
+/** Enough for anyone to look at, whatever a manifest asks for. */
+const MOST_PODS = 300;
 
 /** A workload as its pod template describes it. */
 export type Template = {
   readonly namespace: string;
   readonly name: string;
   readonly kind: string;
-  readonly replicas: number;
   readonly labels: Labels;
   readonly annotations: Labels;
   readonly serviceAccount: string;
-  readonly images: readonly string[];
+  readonly containers: readonly { readonly name: string; readonly image: string }[];
   readonly mode: DataPlaneMode;
   readonly pods: readonly { readonly name: string; readonly node: string }[];
 };
@@ -43,28 +43,35 @@ function readWorkload(workload: MeshObject, namespaceLabels: Labels): Template {
   const job = shape(shape(spec["jobTemplate"])["spec"]);
   const template = readTemplate(workload.kind === "CronJob" ? job["template"] : spec["template"]);
   const { labels, annotations } = template;
-  const replicas =
-    workload.kind === "DaemonSet" ? NODES.length : workload.kind === "CronJob" ? 1 : (finite(spec["replicas"]) ?? 1);
-  const images = shapes(template.spec["containers"]).flatMap((container) => text(container["image"]) ?? []);
-  const generation = nameSuffix(`${namespace}/${name} ${images.join(" ")} ${JSON.stringify(labels)}`, 9);
+  const containers = shapes(template.spec["containers"]).map((container) => ({
+    name: text(container["name"]) ?? name,
+    image: text(container["image"]) ?? "",
+  }));
   return {
     namespace,
     name,
     kind: workload.kind,
-    // Some hundred pods are enough for anyone to look at, whatever a manifest asks for.
-    replicas: Math.min(300, Math.max(0, Math.floor(replicas))),
     labels,
     annotations,
     serviceAccount: text(template.spec["serviceAccountName"]) ?? "default",
-    images,
+    containers,
     mode: templateMode(template, namespace, namespaceLabels),
-    pods: Array.from({ length: Math.min(300, Math.max(0, Math.floor(replicas))) }, (_, ordinal) => {
-      const node = NODES[(hash(name) + ordinal) % NODES.length] ?? NODES[0];
-      if (workload.kind === "StatefulSet") return { name: `${name}-${ordinal}`, node };
-      const suffix = nameSuffix(`${namespace}/${name} ${generation} ${ordinal}`, 5);
-      return { name: workload.kind === "DaemonSet" ? `${name}-${suffix}` : `${name}-${generation}-${suffix}`, node };
-    }),
+    pods: placePods(workload, nameSuffix(`${namespace}/${name} ${JSON.stringify([containers, labels])}`, 9)),
   };
+}
+
+/** Pods and their nodes; `generation` is the same as long as the template is, as the hash of a ReplicaSet. */
+function placePods(workload: MeshObject, generation: string): Template["pods"] {
+  const { namespace, name } = workload.metadata;
+  const asked = finite(shape(workload.spec)["replicas"]) ?? 1;
+  const fixed = { DaemonSet: NODES.length, CronJob: 1 }[workload.kind];
+  const length = fixed ?? Math.min(MOST_PODS, Math.max(0, Math.floor(asked)));
+  return Array.from({ length }, (_, ordinal) => {
+    const node = NODES[(hash(name) + ordinal) % NODES.length] ?? NODES[0];
+    if (workload.kind === "StatefulSet") return { name: `${name}-${ordinal}`, node };
+    const suffix = nameSuffix(`${namespace}/${name} ${generation} ${ordinal}`, 5);
+    return { name: workload.kind === "DaemonSet" ? `${name}-${suffix}` : `${name}-${generation}-${suffix}`, node };
+  });
 }
 
 /** Makes the derived objects of a namespace what its workloads and Services ask for. `stamp` gives each new one its identity. */
@@ -82,14 +89,14 @@ export function reconcile(index: MeshIndex, namespace: string, stamp: (object: M
 
 /** Everything scheduled is available: the demo's machines never break. */
 function reportReplicas(index: MeshIndex, template: Template, stamp: (object: MeshObject) => MeshObject): void {
-  const group = template.kind === "CronJob" ? "batch" : "apps";
-  const workload = index.get({ group, kind: template.kind, namespace: template.namespace, name: template.name });
+  const { kind, namespace, name } = template;
+  const workload = index.get({ group: "apps", kind, namespace, name });
   const count = template.pods.length;
   const status =
     template.kind === "DaemonSet"
       ? { desiredNumberScheduled: count, currentNumberScheduled: count, numberReady: count, numberAvailable: count }
       : { replicas: count, updatedReplicas: count, readyReplicas: count, availableReplicas: count };
-  if (workload === undefined || template.kind === "CronJob") return;
+  if (workload === undefined) return;
   if (JSON.stringify(workload.status) !== JSON.stringify(status)) index.put(stamp({ ...workload, status }));
 }
 
@@ -120,10 +127,8 @@ function isDerived(item: MeshObject): boolean {
 
 function podsOf(template: Template): MeshObject[] {
   return template.pods.map(({ name, node }, ordinal) => {
-    const containers = template.images.map((image, at) => ({ name: at === 0 ? template.name : `extra-${at}`, image }));
-    const hasProxy = template.mode === "sidecar" || template.mode === "proxy";
     const proxy = { name: "istio-proxy", image: PROXY_IMAGE };
-    const all = template.mode === "proxy" ? [proxy] : hasProxy ? [...containers, proxy] : containers;
+    const containers = template.mode === "sidecar" ? [...template.containers, proxy] : template.containers;
     const finished = template.kind === "CronJob";
     const ownerName = template.kind === "Deployment" ? name.slice(0, name.lastIndexOf("-")) : template.name;
     const ownerKind = { Deployment: "ReplicaSet", CronJob: "Job" }[template.kind] ?? template.kind;
@@ -145,12 +150,12 @@ function podsOf(template: Template): MeshObject[] {
         },
         ownerReferences: [{ kind: ownerKind, name: template.kind === "CronJob" ? jobName(template.name) : ownerName }],
       },
-      spec: { serviceAccountName: template.serviceAccount, nodeName: node, containers: all },
+      spec: { serviceAccountName: template.serviceAccount, nodeName: node, containers },
       status: {
         phase: finished ? "Succeeded" : "Running",
         podIP: addressOf(`${template.namespace}/${name}`, ordinal),
         conditions: [{ type: "Ready", status: finished ? "False" : "True" }],
-        containerStatuses: all.map((container) => ({ name: container.name, ready: !finished, restartCount: 0 })),
+        containerStatuses: containers.map((container) => ({ name: container.name, ready: !finished, restartCount: 0 })),
       },
     };
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { SourceError } from "#lib/ports.ts";
-import { demoAtRest, demoObject, withSpec } from "#test/builders/demo.ts";
+import { demoAtRest, demoObject, NOON, withSpec } from "#test/builders/demo.ts";
 
 const RATINGS = { group: "apps", kind: "Deployment", namespace: "bookinfo", name: "ratings-v1" };
 
@@ -24,9 +24,8 @@ describe("the demo cluster", () => {
   test("remembers who changed an object and when", async () => {
     const { mesh, clock } = demoAtRest();
     const stored = await mesh.cluster.writer?.apply(configMap("a", "bookinfo"));
-    expect(stored?.metadata.changes).toEqual([
-      { manager: "meshscope", time: new Date(clock.nowSeconds() * 1000).toISOString() },
-    ]);
+    expect(clock.nowSeconds()).toBe(NOON);
+    expect(stored?.metadata.changes).toEqual([{ manager: "meshscope", time: "2026-11-21T12:00:00Z" }]);
   });
 
   test.each([

@@ -16,7 +16,7 @@ export function createStamp(index: MeshIndex): Stamp {
   let resourceVersion = 1000;
   return (object, manager, atSeconds) => {
     resourceVersion += 1;
-    const time = new Date(Math.floor(atSeconds) * 1000).toISOString();
+    const time = new Date(Math.floor(atSeconds) * 1000).toISOString().replace(".000Z", "Z");
     const before = index.get(refOf(object))?.metadata;
     const { namespace, name } = object.metadata;
     return {

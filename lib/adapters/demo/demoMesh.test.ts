@@ -338,6 +338,30 @@ describe("objects someone adds", () => {
     ).toBeGreaterThan(1);
   });
 
+  test("are visited through their own gateway, and what stands behind is called from there", async () => {
+    const routing = (kind: string, spec: unknown) => ({
+      apiVersion: "networking.istio.io/v1",
+      kind,
+      metadata: { name: "door", namespace: "mine", labels: {}, annotations: {} },
+      spec,
+    });
+    const servers = [{ port: { number: 80, protocol: "HTTP" }, hosts: ["*"] }];
+    const http = [{ match: [{ uri: { exact: "/page" } }], route: [{ destination: { host: "web" } }] }];
+    const { rates } = demoAtRest({
+      objects: [
+        ...["api", "web"].flatMap((name) => [deployment(name), service(name)]),
+        routing("Gateway", { selector: { istio: "ingressgateway" }, servers }),
+        routing("VirtualService", { hosts: ["*"], gateways: ["door"], http }),
+      ],
+    });
+    const report = await rates();
+    const mine = { reporter: "destination", destinationNamespace: "mine" } as const;
+    const visits = { ...mine, sourceWorkload: "istio-ingressgateway", destinationWorkload: "web" };
+    expect(requestRate(report, visits)).toBeGreaterThan(1);
+    expect(requestRate(report, { ...mine, sourceWorkload: "web", destinationWorkload: "api" })).toBeGreaterThan(1);
+    expect(requestRate(report, { responseFlags: "NR" })).toBe(0);
+  });
+
   test("replace built-in ones of the same name", async () => {
     const { mesh } = demoAtRest();
     const replaced = { ...demoObject(mesh, REVIEWS), spec: { hosts: ["reviews"], http: [{ route: [route("v2")] }] } };

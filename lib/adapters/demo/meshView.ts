@@ -31,7 +31,6 @@ const ROOT_NAMESPACE = "istio-system";
 
 export type MeshView = {
   workload(namespace: string, name: string): Workload | undefined;
-  workloads(): Iterable<Workload>;
   service(host: string): KnownService | undefined;
   serviceEntry(host: string): ServiceEntry | undefined;
   /** VirtualServices for a host, the best fitting first. */
@@ -117,7 +116,6 @@ export function createMeshView(index: MeshIndex): MeshView {
 
   return {
     workload: (namespace, name) => workloads.get(`${namespace}/${name}`),
-    workloads: () => workloads.values(),
     service: (host) => services.get(host),
     serviceEntry: (host) => entryOf.get(host),
     virtualServices: (host) => [

@@ -8,7 +8,7 @@
  *   ambient ──▶ waypoint ──▶ ambient     waypoint row, and a TCP row of the ztunnel on either side
  */
 import type { Reporter } from "#lib/domain/telemetry/reports.ts";
-import { type CallGraph, clientTime, isMutual, type Node, type Passage } from "./callGraph.ts";
+import { type CallGraph, clientTime, isMutual, type Node, OUTSIDE_TIME, type Passage } from "./callGraph.ts";
 import type { MeshView, Workload } from "./meshView.ts";
 import { hungUp, type Response, responsesOf, succeeded, timedOut, unavailable } from "./responses.ts";
 import type { ResponseTime } from "./responseTime.ts";
@@ -19,7 +19,6 @@ import type { Call } from "./world.ts";
 const TCP_CONNECTIONS = 0.2;
 const HBONE_CONNECTIONS = 0.05;
 const QUICK: ResponseTime = { meanMilliseconds: 0.4, steepness: 4, delayedShare: 0, delayMilliseconds: 0 };
-const EXTERNAL: ResponseTime = { meanMilliseconds: 90, steepness: 3, delayedShare: 0, delayMilliseconds: 0 };
 
 /** The flows of everything a call graph does. Streams are found by key, so that they outlive the configuration. */
 export function reportCalls(view: MeshView, graph: CallGraph, streamOf: StreamOf): Flow[] {
@@ -72,7 +71,7 @@ function reportPassage(context: Reporting, share: number): void {
     else if (leg.target.kind === "external") addTcp(context, row, TCP_CONNECTIONS);
   };
   if (leg.target.kind === "reply") return tell(share, { response: leg.target.reply, time: QUICK });
-  if (leg.target.kind === "external") return tell(share, { response: succeeded(call.protocol), time: EXTERNAL });
+  if (leg.target.kind === "external") return tell(share, { response: succeeded(call.protocol), time: OUTSIDE_TIME });
   // An endpoint had been chosen, and the client knows from its own configuration whose it was.
   tell(share * passage.refused, { response: unavailable(call.protocol, "UF"), time: QUICK }, leg.target.workload);
   tell(share * passage.broken, { response: unavailable(call.protocol, "UC"), time: QUICK }, leg.target.workload);

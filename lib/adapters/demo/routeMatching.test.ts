@@ -15,8 +15,8 @@ const request: Request = {
 
 function caller(rest: Partial<Workload> = {}): Workload {
   const names = { namespace: "shop", name: "web", app: "web", version: "v1", serviceAccount: "web", principal: "" };
-  const none = { annotations: {}, images: [], pods: [], gateways: [] };
-  return { ...names, ...none, kind: "Deployment", replicas: 1, labels: { app: "web" }, mode: "sidecar", ...rest };
+  const none = { annotations: {}, containers: [], pods: [], gateways: [] };
+  return { ...names, ...none, kind: "Deployment", labels: { app: "web" }, mode: "sidecar", ...rest };
 }
 
 function withSpec(spec: unknown) {
