@@ -25,8 +25,6 @@ export type Interference =
   | { readonly status: number; readonly reason?: string; readonly message?: string }
   /** A 200 with this body, whatever it is. */
   | { readonly body: string }
-  /** A watch that says these lines after it was opened, and stays open. */
-  | { readonly lines: readonly string[] }
   | "stall"
   | "drop";
 
@@ -152,7 +150,7 @@ export class FakeApiServer {
       const { status, reason = "", message = "made to fail" } = interference;
       return sendStatus(response, status, reason, message);
     }
-    if (interference !== undefined && "body" in interference) return void response.end(interference.body);
+    if (interference !== undefined) return void response.end(interference.body);
     const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1];
     if (this.tokens !== undefined && !this.tokens.has(token ?? ""))
       return sendStatus(response, 401, "Unauthorized", "Unauthorized");
@@ -163,7 +161,6 @@ export class FakeApiServer {
       return sendStatus(response, 404, "NotFound", "the server could not find the requested resource");
     if (request.verb === "list") return this.#answerList(kind, request, response);
     this.#answerWatch(kind, request, response);
-    for (const line of interference?.lines ?? []) response.write(`${line}\n`);
   }
 
   #served(): MeshKind[] {

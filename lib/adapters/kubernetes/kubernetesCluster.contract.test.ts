@@ -193,6 +193,15 @@ describe("watches", () => {
     await untilName(source, "after");
   });
 
+  test("resumes where it was after another error within the stream", async () => {
+    const source = await watchingCluster();
+    server.say("virtualservices", JSON.stringify({ type: "ERROR", object: { code: 500, message: "etcd is sad" } }));
+    server.store.put(route("after"));
+    await untilName(source, "after");
+    await vi.waitFor(() => expect(verbs().filter((verb) => verb === "watch")).toHaveLength(2), DEADLINE);
+    expect(verbs().filter((verb) => verb === "list")).toHaveLength(1);
+  });
+
   test("resumes from a bookmark when the events before it are forgotten", async () => {
     const source = await watchingCluster();
     server.store.compact();
@@ -227,6 +236,13 @@ describe("watches", () => {
     await vi.waitFor(() => expect(verbs().filter((verb) => verb === "watch").length).toBeGreaterThan(1), DEADLINE);
     server.store.put(route("after"));
     await untilName(source, "after");
+  });
+
+  test("connections that fall silent one after the other are a failure", async () => {
+    const { source } = createCluster({ timings: { silenceMs: 200, backoffBaseMs: 400, backoffCapMs: 800 } });
+    source.start();
+    await vi.waitFor(() => expect(kindOf(source, "VirtualService")?.state).toBe("failing"), DEADLINE);
+    expect(kindOf(source, "VirtualService")?.message).toContain("no answer in time");
   });
 
   test("does not hammer a server that ends every watch at once", async () => {
@@ -272,6 +288,15 @@ describe("one kind in trouble", () => {
     server.missing.add(VIRTUAL_SERVICE);
     await vi.waitFor(() => expect(source.snapshot().index.count(VIRTUAL_SERVICE)).toBe(0), DEADLINE);
     expect(kindOf(source, "VirtualService")?.state).toBe("absent");
+  });
+
+  test("a CRD that is removed takes its objects with it as soon as its watch ends", async () => {
+    const source = await watchingCluster({ timings: { discoveryMs: 60_000 } });
+    server.missing.add(VIRTUAL_SERVICE);
+    server.endWatches();
+    await vi.waitFor(() => expect(kindOf(source, "VirtualService")?.state).toBe("absent"), DEADLINE);
+    expect(source.snapshot().index.count(VIRTUAL_SERVICE)).toBe(0);
+    expect(source.snapshot().index.count("/Service")).toBe(1);
   });
 
   test("a kind that answers 500 is failing until it answers again", async () => {
@@ -455,7 +480,7 @@ describe("changes and the end", () => {
   });
 
   test("after close nothing is sent, nothing is told, and no watch is left open", async () => {
-    const source = await watchingCluster();
+    const source = await watchingCluster({ timings: { discoveryMs: 60_000 } });
     const listener = vi.fn();
     source.onChange(listener);
     server.store.put(route("last"));
