@@ -5,9 +5,10 @@ import type { Clock, ClusterSource, TelemetrySource } from "#lib/ports.ts";
 import { adoptServices } from "./adoption.ts";
 import { reconcile } from "./controllers.ts";
 import { createDemoCluster, createStamp } from "./demoCluster.ts";
-import { createDemoTelemetry, RETENTION_SECONDS } from "./demoTelemetry.ts";
+import { createDemoTelemetry } from "./demoTelemetry.ts";
 import { namespace } from "./objects.ts";
 import { type MeshScale, scaledWorld } from "./scaledWorld.ts";
+import { RETENTION_SECONDS } from "./scraping.ts";
 import { createTimeline, type Timeline } from "./timeline.ts";
 import { builtInWorld } from "./world/builtInWorld.ts";
 

@@ -9,16 +9,9 @@ import type {
 import type { TelemetrySource } from "#lib/ports.ts";
 import { readSeries } from "./readSeries.ts";
 import { bucketShares, DURATION_BOUNDS, meanOf } from "./responseTime.ts";
+import { effectiveWindow, RETENTION_SECONDS, SCRAPE_INTERVAL_SECONDS } from "./scraping.ts";
 import type { Stream } from "./streams.ts";
 import type { Timeline } from "./timeline.ts";
-
-export const SCRAPE_INTERVAL_SECONDS = 15;
-export const RETENTION_SECONDS = 15 * 86_400;
-
-/** A rate needs some scrapes to stand on; smaller windows are widened to four. */
-export function effectiveWindow(windowSeconds: number): number {
-  return Math.max(windowSeconds, 4 * SCRAPE_INTERVAL_SECONDS);
-}
 
 /** Reads a timeline as telemetry. Never rejects but for an aborted signal. */
 export function createDemoTelemetry(timeline: Timeline): TelemetrySource {
@@ -149,12 +142,12 @@ function wantsBuckets(stream: Stream, namespaces: ReadonlySet<string>): boolean 
   return stream.counted && (namespaces.has(destinationNamespace) || namespaces.has(destinationServiceNamespace));
 }
 
-export function newBuckets(): Float64Array {
+function newBuckets(): Float64Array {
   return new Float64Array(DURATION_BOUNDS.length);
 }
 
 /** Adds `count` requests that spread over the buckets as `shares` says. */
-export function addBuckets(buckets: Float64Array, shares: Float64Array, count: number): void {
+function addBuckets(buckets: Float64Array, shares: Float64Array, count: number): void {
   for (let place = 0; place < buckets.length; place += 1)
     buckets[place] = (buckets[place] ?? 0) + count * (shares[place] ?? 0);
 }

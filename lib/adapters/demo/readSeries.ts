@@ -2,18 +2,17 @@
 import { classifyResponse, isError, responseCode } from "#lib/domain/telemetry/responseCode.ts";
 import type { SeriesRequest, SeriesScope, TimeSeries } from "#lib/domain/telemetry/timeSeries.ts";
 import { bucketShares, DURATION_BOUNDS, type ResponseTime } from "./responseTime.ts";
+import { effectiveWindow } from "./scraping.ts";
 import type { Stream } from "./streams.ts";
 import type { Timeline } from "./timeline.ts";
 
-/** One rate needs four scrapes of 15 s to stand on, as in Prometheus. */
-const SHORTEST_WINDOW_SECONDS = 60;
 const MAX_POINTS = 11_000;
 
 /** A point at each step from the start, each a rate over one step or a minute, whichever is longer. */
 export function readSeries(timeline: Timeline, request: SeriesRequest): TimeSeries {
   const { startSeconds, endSeconds, stepSeconds } = request;
   const points = Math.min(MAX_POINTS, Math.max(0, Math.floor((endSeconds - startSeconds) / stepSeconds) + 1));
-  const window = Math.max(stepSeconds, SHORTEST_WINDOW_SECONDS);
+  const window = effectiveWindow(stepSeconds);
   // As with Prometheus: percentiles over time only of one object or one namespace.
   const { scope } = request;
   const withPercentiles = scope.kind !== "mesh" && (scope.kind !== "namespaces" || scope.namespaces.length === 1);
