@@ -1,5 +1,5 @@
 /** Range query results on one grid of times. */
-import { classifyResponse, isError, responseCode } from "#lib/domain/telemetry/responseCode.ts";
+import { classifyResponse, isError, requestProtocol, responseCode } from "#lib/domain/telemetry/responseCode.ts";
 import type { SeriesRequest, TimeSeries } from "#lib/domain/telemetry/timeSeries.ts";
 import { label } from "./labels.ts";
 import { decodeMatrix } from "./samples.ts";
@@ -30,7 +30,7 @@ export function decodeSeries(
   const errors = gaps();
   decodeMatrix(answers.requests, (labels, points) => {
     add(requestsPerSecond, points);
-    const protocol = label(labels, "request_protocol").toLowerCase().startsWith("grpc") ? "grpc" : "http";
+    const protocol = requestProtocol(label(labels, "request_protocol"));
     const code = responseCode({
       protocol,
       responseCode: label(labels, "response_code"),

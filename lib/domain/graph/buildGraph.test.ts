@@ -243,6 +243,15 @@ describe("health", () => {
     });
   });
 
+  it("does not call a job between two runs scaled to zero", () => {
+    const resting = { desiredReplicas: 0, availableReplicas: 0 };
+    const healthOf = (kind: string) => {
+      const mesh = meshNodes({ workloads: [workloadNode({ name: "report", kind, ...resting })] });
+      return node(graphOf({ mesh }, { idleNodes: true }), "report").health;
+    };
+    expect([healthOf("CronJob"), healthOf("Deployment")]).toEqual(["unknown", "notReady"]);
+  });
+
   it("judges a service by what it answers, not by what lies behind it", () => {
     const graph = graphOf(shop, { serviceNodes: true });
     expect(node(graph, "[cart]").reasons.map((reason) => reason.kind === "responses" && reason.direction)).toEqual([

@@ -27,15 +27,21 @@ export type NodeDraft = {
   members?: { workloads: number; services: number; unhealthy: number };
 };
 
-export type ResponseDraft = { readonly code: string; readonly flags: string; readonly host: string; perSecond: number };
+export type ResponseDraft = {
+  /** The same for the same code, flags and host of one reading: made of their indexes in its dictionary. */
+  readonly key: number;
+  readonly code: string;
+  readonly flags: string;
+  readonly host: string;
+  perSecond: number;
+};
 
 export type EdgeDraft = {
   readonly id: string;
   readonly source: string;
   readonly target: string;
   readonly protocol: Protocol;
-  /** By "code flags host". */
-  readonly responses: Map<string, ResponseDraft>;
+  readonly responses: Map<number, ResponseDraft>;
   sentBytes: number;
   receivedBytes: number;
   connectionsOpened: number;
@@ -74,9 +80,8 @@ export function draftEdge(draft: GraphDraft, source: string, target: string, pro
 }
 
 export function addResponse(edge: EdgeDraft, response: ResponseDraft): void {
-  const key = `${response.code}\u0000${response.flags}\u0000${response.host}`;
-  const found = edge.responses.get(key);
-  if (found === undefined) edge.responses.set(key, { ...response });
+  const found = edge.responses.get(response.key);
+  if (found === undefined) edge.responses.set(response.key, { ...response });
   else found.perSecond += response.perSecond;
 }
 

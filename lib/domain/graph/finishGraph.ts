@@ -3,10 +3,20 @@ import { judgeResponses, type ResponseRates, UNKNOWN_HEALTH } from "#lib/domain/
 import { combineLatency } from "#lib/domain/telemetry/latency.ts";
 import { classifyResponse, isError } from "#lib/domain/telemetry/responseCode.ts";
 import type { EdgeDraft, GraphDraft, NodeDraft } from "./draft.ts";
-import type { Graph, GraphEdge, GraphNode, GraphType, NodeFlag, ResponseRate, TrafficTotals } from "./graph.ts";
+import type {
+  Graph,
+  GraphEdge,
+  GraphNode,
+  GraphType,
+  NodeFlag,
+  RequestEdge,
+  ResponseRate,
+  TcpEdge,
+  TrafficTotals,
+} from "./graph.ts";
 import { addRates } from "./steps/judgeNodes.ts";
 
-type Totals = { -readonly [Key in keyof TrafficTotals]: number };
+type Totals = Writable<TrafficTotals>;
 
 export function finishGraph(draft: GraphDraft, graphType: GraphType): Graph {
   const edges = [...draft.edges.values()].map(finishEdge).sort(byId);
@@ -26,51 +36,63 @@ function byId(left: { readonly id: string }, right: { readonly id: string }): nu
   return left.id < right.id ? -1 : left.id > right.id ? 1 : 0;
 }
 
+type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+
+// Optional fields are assigned, not spread: these run for every node and edge at every change of view.
+
 function finishEdge(edge: EdgeDraft): GraphEdge {
-  const base = {
+  const finished: Writable<GraphEdge> = edge.protocol === "tcp" ? tcpEdge(edge) : requestEdge(edge, edge.protocol);
+  if (edge.securityReported > 0) finished.mtlsPercent = (100 * edge.mutualTls) / edge.securityReported;
+  return finished;
+}
+
+function tcpEdge(edge: EdgeDraft): TcpEdge {
+  return {
     id: edge.id,
     source: edge.source,
     target: edge.target,
-    // Sums of rounded shares: without rounding, "all of it" may come out as 99.99999999999999.
-    ...(edge.securityReported > 0
-      ? { mtlsPercent: Number(((100 * edge.mutualTls) / edge.securityReported).toPrecision(6)) }
-      : {}),
+    health: UNKNOWN_HEALTH.health,
+    reasons: UNKNOWN_HEALTH.reasons,
+    protocol: "tcp",
+    sentBytesPerSecond: edge.sentBytes,
+    receivedBytesPerSecond: edge.receivedBytes,
+    connectionsOpenedPerSecond: edge.connectionsOpened,
   };
-  if (edge.protocol === "tcp") {
-    return {
-      ...base,
-      ...UNKNOWN_HEALTH,
-      protocol: edge.protocol,
-      sentBytesPerSecond: edge.sentBytes,
-      receivedBytesPerSecond: edge.receivedBytes,
-      connectionsOpenedPerSecond: edge.connectionsOpened,
-    };
-  }
+}
+
+function requestEdge(edge: EdgeDraft, protocol: "http" | "grpc"): RequestEdge {
   const rates: ResponseRates = {};
   addRates(rates, edge);
   const requestsPerSecond = Object.values(rates).reduce((total, rate) => total + rate, 0);
   const errorsPerSecond = (rates.serverError ?? 0) + (rates.noResponse ?? 0);
-  const latency = combineLatency(edge.latency);
-  return {
-    ...base,
-    ...judgeResponses(edge.protocol, rates, "edge"),
-    protocol: edge.protocol,
+  const { health, reasons } = judgeResponses(protocol, rates, "edge");
+  const finished: Writable<RequestEdge> = {
+    id: edge.id,
+    source: edge.source,
+    target: edge.target,
+    health,
+    reasons,
+    protocol,
     requestsPerSecond,
     errorsPerSecond,
     errorPercent: requestsPerSecond > 0 ? (100 * errorsPerSecond) / requestsPerSecond : 0,
     clientErrorsPerSecond: rates.clientError ?? 0,
-    responses: sortedResponses(edge),
-    ...(latency === undefined ? {} : { latency }),
+    responses: sortedResponses(edge, protocol),
   };
+  const latency = combineLatency(edge.latency);
+  if (latency !== undefined) finished.latency = latency;
+  return finished;
 }
 
 /** Errors first, then the most frequent. */
-function sortedResponses(edge: EdgeDraft): ResponseRate[] {
-  const protocol = edge.protocol === "grpc" ? "grpc" : "http";
+function sortedResponses(edge: EdgeDraft, protocol: "http" | "grpc"): ResponseRate[] {
   const rank = (code: string) => (isError(classifyResponse(protocol, code)) ? 0 : 1);
-  return [...edge.responses.values()].sort(
-    (left, right) => rank(left.code) - rank(right.code) || right.perSecond - left.perSecond,
-  );
+  return Array.from(edge.responses.values(), ({ code, flags, host, perSecond }) => ({
+    code,
+    flags,
+    host,
+    perSecond,
+  })).sort((left, right) => rank(left.code) - rank(right.code) || right.perSecond - left.perSecond);
 }
 
 function totalsOf(totals: Map<string, Totals>, id: string): Totals {
@@ -100,26 +122,27 @@ function addTotals(totals: Totals, edge: GraphEdge): void {
 
 function finishNode(node: NodeDraft, inbound: Totals | undefined, outbound: Totals | undefined): GraphNode {
   const { health, reasons } = node.judgement ?? UNKNOWN_HEALTH;
-  return {
+  const finished: Writable<GraphNode> = {
     id: node.id,
     type: node.type,
     cluster: node.cluster,
     namespace: node.namespace,
     label: node.label,
-    ...(node.workload === undefined ? {} : { workload: node.workload }),
-    ...(node.app === undefined ? {} : { app: node.app }),
-    ...(node.version === undefined ? {} : { version: node.version }),
-    ...(node.service === undefined ? {} : { service: node.service }),
-    ...(node.hosts.size === 0 ? {} : { hosts: [...node.hosts].sort() }),
-    ...(node.mode === undefined ? {} : { mode: node.mode }),
-    ...(node.replicas === undefined ? {} : { replicas: node.replicas }),
-    ...(node.members === undefined ? {} : { members: node.members }),
     health,
     reasons,
     flags: finishFlags(node, inbound, outbound),
     inbound: inbound ?? emptyTotals(),
     outbound: outbound ?? emptyTotals(),
   };
+  if (node.workload !== undefined) finished.workload = node.workload;
+  if (node.app !== undefined) finished.app = node.app;
+  if (node.version !== undefined) finished.version = node.version;
+  if (node.service !== undefined) finished.service = node.service;
+  if (node.hosts.size > 0) finished.hosts = [...node.hosts].sort();
+  if (node.mode !== undefined) finished.mode = node.mode;
+  if (node.replicas !== undefined) finished.replicas = node.replicas;
+  if (node.members !== undefined) finished.members = node.members;
+  return finished;
 }
 
 /** Flags that follow from the traffic itself: a database only receives bytes, a traffic source only sends. */

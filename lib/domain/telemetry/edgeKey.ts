@@ -34,22 +34,34 @@ export function repairEdge(labels: EdgeLabels): EdgeLabels {
   };
 }
 
-/** One string that is equal for two rows exactly when all thirteen labels and the protocol are. */
+/** The edgeKey of a row as reported: edgeKey(repairEdge(labels), protocol), without the object in between. */
+export function reportedEdgeKey(labels: EdgeLabels, protocol: string): string {
+  return edgeKey(isRepaired(labels) ? labels : repairEdge(labels), protocol);
+}
+
+function isRepaired(labels: EdgeLabels): boolean {
+  return (
+    labels.sourceWorkload !== "unknown" &&
+    labels.sourceApp !== "unknown" &&
+    labels.sourceVersion !== "unknown" &&
+    labels.sourceCluster !== "unknown" &&
+    labels.sourceNamespace !== "unknown" &&
+    labels.destinationWorkload !== "unknown" &&
+    labels.destinationApp !== "unknown" &&
+    labels.destinationVersion !== "unknown" &&
+    labels.destinationNamespace !== "unknown" &&
+    labels.destinationService !== "unknown" &&
+    labels.destinationServiceName !== "unknown" &&
+    labels.destinationServiceNamespace !== "unknown" &&
+    labels.destinationCluster !== "unknown" &&
+    labels.destinationCluster !== ""
+  );
+}
+
+/** One string that is equal for two rows exactly when all thirteen labels and the protocol are. Runs for every row. */
 export function edgeKey(labels: EdgeLabels, protocol: string): string {
-  return [
-    labels.sourceCluster,
-    labels.sourceNamespace,
-    labels.sourceWorkload,
-    labels.sourceApp,
-    labels.sourceVersion,
-    labels.destinationCluster,
-    labels.destinationServiceNamespace,
-    labels.destinationService,
-    labels.destinationServiceName,
-    labels.destinationNamespace,
-    labels.destinationWorkload,
-    labels.destinationApp,
-    labels.destinationVersion,
-    protocol,
-  ].join(KEY_SEPARATOR);
+  const source = `${labels.sourceCluster}\0${labels.sourceNamespace}\0${labels.sourceWorkload}\0${labels.sourceApp}\0${labels.sourceVersion}`;
+  const service = `${labels.destinationServiceNamespace}\0${labels.destinationService}\0${labels.destinationServiceName}`;
+  const target = `${labels.destinationNamespace}\0${labels.destinationWorkload}\0${labels.destinationApp}\0${labels.destinationVersion}`;
+  return `${source}\0${labels.destinationCluster}\0${service}\0${target}\0${protocol}`;
 }

@@ -48,8 +48,19 @@ export function protocolOf(table: EdgeTable, edge: number): Protocol {
   return PROTOCOLS[table.edges.protocol[edge] ?? 0] ?? "http";
 }
 
+/** Tables never change, and latencies are looked up by key for every view of one. */
+const keysOfTables = new WeakMap<EdgeTable, readonly string[]>();
+
 /** edgeKey of every edge, in row order: the same for the same edge in any reading. */
-export function edgeRowKeys(table: EdgeTable): string[] {
+export function edgeRowKeys(table: EdgeTable): readonly string[] {
+  const known = keysOfTables.get(table);
+  if (known !== undefined) return known;
+  const keys = buildKeys(table);
+  keysOfTables.set(table, keys);
+  return keys;
+}
+
+function buildKeys(table: EdgeTable): string[] {
   const workloads = workloadCells(table);
   const services = serviceCells(table);
   return table.edges.source.map((source, edge) => {

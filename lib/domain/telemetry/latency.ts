@@ -3,10 +3,11 @@
  * those travel, and every edge, node or box computes its own figures from the sum of what it stands for.
  */
 import type { Latency } from "#lib/domain/graph/graph.ts";
-import { edgeKey, repairEdge } from "./edgeKey.ts";
+import { reportedEdgeKey } from "./edgeKey.ts";
 import { edgeRowKeys } from "./edgeRows.ts";
 import type { EdgeTable, LatencyTable } from "./edgeTable.ts";
 import type { LatencyReport, Reporter } from "./reports.ts";
+import { requestProtocol } from "./responseCode.ts";
 
 /** What one edge contributes. `buckets` are cumulative rates aligned with `le` (milliseconds, ascending, +Inf last). */
 export type LatencyShare = {
@@ -63,7 +64,7 @@ export function buildLatencyTable(report: LatencyReport, table: EdgeTable): Late
 }
 
 function rowKey(row: LatencyReport["durations"][number] | LatencyReport["buckets"][number]): string {
-  return edgeKey(repairEdge(row), row.protocol.toLowerCase().startsWith("grpc") ? "grpc" : "http");
+  return reportedEdgeKey(row, requestProtocol(row.protocol));
 }
 
 function bestReporters(report: LatencyReport): Map<string, Reporter> {

@@ -11,11 +11,11 @@
  * TCP has no codes to match, so the best reporter of an edge is taken whole: server, then waypoint, then client.
  */
 
-import { edgeKey, KEY_SEPARATOR, repairEdge } from "./edgeKey.ts";
+import { edgeKey, KEY_SEPARATOR, repairEdge, reportedEdgeKey } from "./edgeKey.ts";
 import type { EdgeTable, Protocol } from "./edgeTable.ts";
 import { EdgeTableBuilder } from "./edgeTableBuilder.ts";
 import type { EdgeLabels, RateReport, Reporter, ReportWarning, RequestReport, TcpReport } from "./reports.ts";
-import { responseCode } from "./responseCode.ts";
+import { requestProtocol, responseCode } from "./responseCode.ts";
 
 export type MergedRates = {
   readonly atSeconds: number;
@@ -88,17 +88,14 @@ function isUnusable(row: EdgeLabels): boolean {
   return namelessSource || bareAddress || namelessTarget;
 }
 
-/** request_protocol is "http" or "grpc"; older proxies also say "HTTP", "http2", "GRPC". */
-function requestProtocol(protocol: string): "http" | "grpc" {
-  return protocol.toLowerCase().startsWith("grpc") ? "grpc" : "http";
-}
-
 function addRequests(edges: Map<string, RequestEdge>, row: RequestReport): void {
-  const labels = repairEdge(row);
   const protocol = requestProtocol(row.protocol);
-  const key = edgeKey(labels, protocol);
+  const key = reportedEdgeKey(row, protocol);
   let edge = edges.get(key);
-  if (edge === undefined) edges.set(key, (edge = { labels, protocol, rates: new Map(), mutualTls: 0, reported: 0 }));
+  if (edge === undefined) {
+    edge = { labels: repairEdge(row), protocol, rates: new Map(), mutualTls: 0, reported: 0 };
+    edges.set(key, edge);
+  }
   let rates = edge.rates.get(row.reporter);
   if (rates === undefined) edge.rates.set(row.reporter, (rates = new Map()));
   const code = responseCode({ protocol, responseCode: row.responseCode, grpcStatus: row.grpcStatus });
@@ -153,10 +150,9 @@ function writeRequests(builder: EdgeTableBuilder, edge: RequestEdge): void {
 }
 
 function addTcp(edges: Map<string, TcpEdge>, row: TcpReport): void {
-  const labels = repairEdge(row);
-  const key = edgeKey(labels, "tcp");
+  const key = reportedEdgeKey(row, "tcp");
   let edge = edges.get(key);
-  if (edge === undefined) edges.set(key, (edge = { labels, rates: new Map(), ztunnelOnly: true }));
+  if (edge === undefined) edges.set(key, (edge = { labels: repairEdge(row), rates: new Map(), ztunnelOnly: true }));
   if (row.reporterApp !== "ztunnel") edge.ztunnelOnly = false;
   let rates = edge.rates.get(row.reporter);
   if (rates === undefined) {

@@ -24,16 +24,25 @@ function describeWorkload(node: NodeDraft, lookup: MeshLookup): void {
     if (lookup.knowsCluster(node.cluster)) node.flags.add("dead");
     return;
   }
-  node.replicas = {
-    desired: members.reduce((total, { desiredReplicas }) => total + desiredReplicas, 0),
-    available: members.reduce((total, { availableReplicas }) => total + availableReplicas, 0),
-  };
+  if (!members.every(isResting)) node.replicas = sumReplicas(members);
   node.mode = first.mode;
   if (members.every(({ mode }) => mode === "none")) node.flags.add("outOfMesh");
   if (members.every(({ mode }) => mode === "ambient")) node.flags.add("ambient");
   for (const host of members.flatMap(({ gatewayHosts }) => gatewayHosts)) node.hosts.add(host);
   if (first.role === "ingressGateway" || first.role === "egressGateway") node.type = "gateway";
   if (first.role === "waypoint") node.type = "waypoint";
+}
+
+/** Between two runs a job wants no pods: that is not "scaled to zero". */
+function isResting({ kind, desiredReplicas }: WorkloadNode): boolean {
+  return desiredReplicas === 0 && (kind === "CronJob" || kind === "Job");
+}
+
+function sumReplicas(workloads: readonly WorkloadNode[]): { desired: number; available: number } {
+  return {
+    desired: workloads.reduce((total, { desiredReplicas }) => total + desiredReplicas, 0),
+    available: workloads.reduce((total, { availableReplicas }) => total + availableReplicas, 0),
+  };
 }
 
 function workloadsOf(node: NodeDraft, lookup: MeshLookup): readonly WorkloadNode[] {

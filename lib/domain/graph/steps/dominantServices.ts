@@ -10,8 +10,8 @@
 import { type ServiceCell, serviceCells, workloadCells } from "#lib/domain/telemetry/edgeRows.ts";
 import type { EdgeTable } from "#lib/domain/telemetry/edgeTable.ts";
 
-/** By row of `table.workloads`: the service most of its traffic (requests first, then bytes) arrives through. */
-export function dominantServices(table: EdgeTable): Map<number, ServiceCell> {
+/** By row of `table.workloads`: the row of `table.services` most of its traffic (requests first, then bytes) arrives through. */
+export function dominantServices(table: EdgeTable): Map<number, number> {
   const { edges, responses, tcp } = table;
   const workloads = workloadCells(table);
   const services = serviceCells(table);
@@ -31,7 +31,7 @@ export function dominantServices(table: EdgeTable): Map<number, ServiceCell> {
     weigh(edge, 0, (tcp.sentBytesPerSecond[row] ?? 0) + (tcp.receivedBytesPerSecond[row] ?? 0)),
   );
 
-  const dominant = new Map<number, ServiceCell>();
+  const dominant = new Map<number, number>();
   for (const [workload, byService] of weights) {
     const [first] = [...byService].sort(
       ([leftRow, left], [rightRow, right]) =>
@@ -39,8 +39,7 @@ export function dominantServices(table: EdgeTable): Map<number, ServiceCell> {
         right.bytes - left.bytes ||
         compareHosts(services[leftRow], services[rightRow]),
     );
-    const service = first === undefined ? undefined : services[first[0]];
-    if (service !== undefined) dominant.set(workload, service);
+    if (first !== undefined) dominant.set(workload, first[0]);
   }
   return dominant;
 }

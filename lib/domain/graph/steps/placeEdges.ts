@@ -10,21 +10,14 @@
  * - No service node is put before or after a waypoint: those legs are transport, not calls to a service.
  */
 
-import {
-  edgeRowKeys,
-  protocolOf,
-  type ServiceCell,
-  serviceCells,
-  type WorkloadCell,
-  workloadCells,
-} from "#lib/domain/telemetry/edgeRows.ts";
+import { edgeRowKeys, protocolOf } from "#lib/domain/telemetry/edgeRows.ts";
 import type { EdgeTable } from "#lib/domain/telemetry/edgeTable.ts";
 import type { LatencyIndex } from "#lib/domain/telemetry/latency.ts";
 import { addResponse, draftEdge, type EdgeDraft, type GraphDraft } from "../draft.ts";
 import type { GraphType } from "../graph.ts";
 import type { MeshLookup } from "../meshLookup.ts";
 import { dominantServices } from "./dominantServices.ts";
-import { isEnvoyCluster, placeService, placeWorkload } from "./placeNodes.ts";
+import { createPlaces, type Places } from "./places.ts";
 
 export type PlaceOptions = { readonly graphType: GraphType; readonly serviceNodes: boolean };
 
@@ -35,24 +28,14 @@ export function placeEdges(
   lookup: MeshLookup,
   options: PlaceOptions,
 ): void {
-  const workloads = workloadCells(table);
-  const services = serviceCells(table);
+  const places = createPlaces(draft, table, lookup, options.graphType);
   const dominant = options.graphType === "service" ? dominantServices(table) : undefined;
-  const place = (row: Row): EdgeDraft[] => {
-    const path = nodePath(draft, row, lookup, options, dominant);
-    return path.slice(1).map((target, hop) => draftEdge(draft, path[hop] ?? target, target, row.protocol));
-  };
-
-  const edgesOfRow = table.edges.source.map((source, edge) => {
-    const from = workloads[source];
-    const to = workloads[table.edges.target[edge] ?? 0];
-    const service = services[table.edges.service[edge] ?? 0];
-    if (from === undefined || to === undefined || service === undefined) return [];
-    return place({ source, from, to, service, protocol: protocolOf(table, edge) });
+  const edgesOfRow = table.edges.source.map((_, row) => {
+    const path = nodePath(places, table, row, options, dominant);
+    const protocol = protocolOf(table, row);
+    return path.slice(1).map((target, hop) => draftEdge(draft, path[hop] ?? target, target, protocol));
   });
-  const hostOf = (edge: number) => services[table.edges.service[edge] ?? 0]?.host ?? "";
-
-  fillRates(table, edgesOfRow, hostOf);
+  fillRates(table, edgesOfRow);
   if (latency === undefined) return;
   edgeRowKeys(table).forEach((key, row) => {
     const share = latency.get(key);
@@ -60,65 +43,42 @@ export function placeEdges(
   });
 }
 
-type Row = {
-  readonly source: number;
-  readonly from: WorkloadCell;
-  readonly to: WorkloadCell;
-  readonly service: ServiceCell;
-  readonly protocol: EdgeDraft["protocol"];
-};
-
-/** The nodes a row passes, two or three of them. */
+/** The nodes a row passes, two or three of them; none when it names no target at all. */
 function nodePath(
-  draft: GraphDraft,
-  row: Row,
-  lookup: MeshLookup,
-  options: PlaceOptions,
-  dominant: ReadonlyMap<number, ServiceCell> | undefined,
-): string[] {
-  const { from, to, service } = row;
-  const reportedFrom =
-    from.cluster === "" ? { ...from, cluster: to.cluster === "" ? service.cluster : to.cluster } : from;
-  const hasTarget = to.name !== "" || to.app !== "";
-  const transport = isWaypoint(from, lookup) || isWaypoint(to, lookup);
-  const wantsService = !hasTarget || options.graphType === "service" || (options.serviceNodes && !transport);
-  const serviceId = wantsService ? placeService(draft, service, reportedFrom.cluster, lookup) : undefined;
-  const sourceId = sourceNode(draft, reportedFrom, row.source, lookup, options, dominant);
-  if (!hasTarget) return serviceId === undefined ? [] : [sourceId, serviceId];
-  if (serviceId !== undefined && isEnvoyCluster(service)) return [sourceId, serviceId];
-  if (serviceId !== undefined && options.graphType === "service") return [sourceId, serviceId];
-  const targetId = placeWorkload(draft, to, options.graphType);
-  return serviceId === undefined ? [sourceId, targetId] : [sourceId, serviceId, targetId];
-}
-
-function sourceNode(
-  draft: GraphDraft,
-  from: WorkloadCell,
+  places: Places,
+  { edges }: EdgeTable,
   row: number,
-  lookup: MeshLookup,
   options: PlaceOptions,
-  dominant: ReadonlyMap<number, ServiceCell> | undefined,
-): string {
-  const service = dominant?.get(row);
-  const id = service === undefined ? undefined : placeService(draft, service, from.cluster, lookup);
-  return id ?? placeWorkload(draft, from, options.graphType);
+  dominant: ReadonlyMap<number, number> | undefined,
+): string[] {
+  const source = edges.source[row] ?? 0;
+  const target = edges.target[row] ?? 0;
+  const service = edges.service[row] ?? 0;
+  const cluster = places.callerCluster(source, target, service);
+  const hasTarget = places.isNamed(target);
+  const transport = places.isWaypoint(source) || places.isWaypoint(target);
+  const wantsService = !hasTarget || options.graphType === "service" || (options.serviceNodes && !transport);
+  const serviceId = wantsService ? places.serviceId(service, cluster) : undefined;
+  const standIn = dominant?.get(source);
+  const sourceId =
+    (standIn === undefined ? undefined : places.serviceId(standIn, cluster)) ?? places.workloadId(source, cluster);
+  if (!hasTarget) return serviceId === undefined ? [] : [sourceId, serviceId];
+  if (serviceId === undefined) return [sourceId, places.workloadId(target, cluster)];
+  if (options.graphType === "service" || places.isEnvoy(service)) return [sourceId, serviceId];
+  return [sourceId, serviceId, places.workloadId(target, cluster)];
 }
 
-function isWaypoint(cell: WorkloadCell, lookup: MeshLookup): boolean {
-  return lookup.workload(cell.cluster, cell.namespace, cell.name)?.role === "waypoint";
-}
-
-function fillRates(
-  table: EdgeTable,
-  edgesOfRow: readonly (readonly EdgeDraft[])[],
-  hostOf: (edge: number) => string,
-): void {
-  const { strings, responses, tcp, security } = table;
+function fillRates(table: EdgeTable, edgesOfRow: readonly (readonly EdgeDraft[])[]): void {
+  const { strings, edges, services, responses, tcp, security } = table;
   responses.edge.forEach((row, index) => {
+    const code = responses.code[index] ?? 0;
+    const flags = responses.flags[index] ?? 0;
+    const host = services.host[edges.service[row] ?? 0] ?? 0;
     const response = {
-      code: strings[responses.code[index] ?? 0] ?? "-",
-      flags: strings[responses.flags[index] ?? 0] ?? "-",
-      host: hostOf(row),
+      key: (code * strings.length + flags) * strings.length + host,
+      code: strings[code] ?? "-",
+      flags: strings[flags] ?? "-",
+      host: strings[host] ?? "",
       perSecond: responses.perSecond[index] ?? 0,
     };
     for (const edge of edgesOfRow[row] ?? []) addResponse(edge, response);

@@ -1,0 +1,63 @@
+/** Where the workloads and services of a table stand in the draft: each row is placed once, however many edges use it. */
+
+import { serviceCells, workloadCells } from "#lib/domain/telemetry/edgeRows.ts";
+import type { EdgeTable } from "#lib/domain/telemetry/edgeTable.ts";
+import type { GraphDraft } from "../draft.ts";
+import type { GraphType } from "../graph.ts";
+import type { MeshLookup } from "../meshLookup.ts";
+import { isEnvoyCluster, placeService, placeWorkload } from "./placeNodes.ts";
+
+/** All arguments are rows of the table's workloads or services. */
+export type Places = {
+  /** The cluster that made the call: the source's, or that of what it reached where the source is unknown. */
+  callerCluster(source: number, target: number, service: number): string;
+  isNamed(workload: number): boolean;
+  isWaypoint(workload: number): boolean;
+  isEnvoy(service: number): boolean;
+  /** Node id; `cluster` stands in where the row names none. */
+  workloadId(workload: number, cluster: string): string;
+  /** Node id; undefined when the row names no service. */
+  serviceId(service: number, callerCluster: string): string | undefined;
+};
+
+export function createPlaces(draft: GraphDraft, table: EdgeTable, lookup: MeshLookup, graphType: GraphType): Places {
+  const workloads = workloadCells(table);
+  const services = serviceCells(table);
+  const named = workloads.map(({ name, app }) => name !== "" || app !== "");
+  const envoy = services.map(isEnvoyCluster);
+  const waypoints = workloads.map(
+    ({ cluster, namespace, name }) => lookup.workload(cluster, namespace, name)?.role === "waypoint",
+  );
+  const workloadIds = new Map<string, (string | undefined)[]>();
+  const serviceIds = new Map<string, (string | null | undefined)[]>();
+
+  return {
+    callerCluster: (source, target, service) =>
+      workloads[source]?.cluster || workloads[target]?.cluster || services[service]?.cluster || "",
+    isNamed: (workload) => named[workload] ?? false,
+    isWaypoint: (workload) => waypoints[workload] ?? false,
+    isEnvoy: (service) => envoy[service] ?? false,
+    workloadId(workload, cluster) {
+      const cell = workloads[workload];
+      if (cell === undefined) throw new Error(`No workload row ${workload} in a table of ${workloads.length}`);
+      const ids = columnOf(workloadIds, cluster);
+      return (ids[workload] ??= placeWorkload(draft, cell.cluster === "" ? { ...cell, cluster } : cell, graphType));
+    },
+    serviceId(service, callerCluster) {
+      const cell = services[service];
+      if (cell === undefined) throw new Error(`No service row ${service} in a table of ${services.length}`);
+      const ids = columnOf(serviceIds, callerCluster);
+      const known = ids[service];
+      if (known !== undefined) return known ?? undefined;
+      const id = placeService(draft, cell, callerCluster, lookup);
+      ids[service] = id ?? null;
+      return id;
+    },
+  };
+}
+
+function columnOf<Id>(columns: Map<string, Id[]>, cluster: string): Id[] {
+  let column = columns.get(cluster);
+  if (column === undefined) columns.set(cluster, (column = []));
+  return column;
+}
