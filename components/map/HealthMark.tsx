@@ -38,7 +38,7 @@ export function HealthMark({ health, className }: { readonly health: Health; rea
 /** Health as shape, colour and word. A healthy thing is written quietly. */
 export function HealthWord({ health }: { readonly health: Health }) {
   return (
-    <span className={clsx("inline-flex items-center gap-1.5 whitespace-nowrap", TEXT[health])}>
+    <span className={clsx("inline-flex items-center gap-1.5 align-bottom whitespace-nowrap", TEXT[health])}>
       <HealthMark health={health} />
       {HEALTH_WORDS[health]}
     </span>

@@ -114,8 +114,13 @@ export function TimeStrip(props: {
 
 type Rates = readonly (number | null)[];
 
+/**
+ * Both begin at zero, each with a scale of its own: on one scale the first errors of an incident would be a hair at the
+ * bottom. Errors keep to the lower half, so that they never look like all requests.
+ */
 function Curves({ requests, errors }: { readonly requests: Rates; readonly errors: Rates }) {
   const plot = { width: WIDTH, height: HEIGHT, top: highest(requests) };
+  const errorPlot = { ...plot, top: 2 * highest(errors) };
   return (
     <g transform="translate(0 6)">
       <path d={areaPath(requests, plot)} className="fill-ink-3 opacity-15" />
@@ -124,9 +129,9 @@ function Curves({ requests, errors }: { readonly requests: Rates; readonly error
         vectorEffect="non-scaling-stroke"
         className="fill-none stroke-ink-3 stroke-[1.25]"
       />
-      <path d={areaPath(errors, plot)} className="fill-failing opacity-70" />
+      <path d={areaPath(errors, errorPlot)} className="fill-failing opacity-25" />
       <path
-        d={linePath(errors, plot)}
+        d={linePath(errors, errorPlot)}
         vectorEffect="non-scaling-stroke"
         className="fill-none stroke-failing stroke-1"
       />
@@ -134,7 +139,7 @@ function Curves({ requests, errors }: { readonly requests: Rates; readonly error
   );
 }
 
-/** What the curves are, and their highest values: both share one scale that begins at zero. */
+/** What the curves are, and the value each reaches at its highest. */
 function StripFigures({
   requests,
   errors,

@@ -97,14 +97,20 @@ export function explainResponseFlags(flags: string): string {
 const DIRECTIONS = { inbound: "inbound ", outbound: "outbound ", edge: "" } as const;
 const PROTOCOL_WORDS = { http: "HTTP", grpc: "gRPC" } as const;
 
-/** "12.4 % of inbound HTTP requests end in 5xx; 10 % is failing." */
-export function explainReason(reason: HealthReason): string {
+/** "12.4 % of inbound HTTP requests end in 5xx". */
+export function summarizeReason(reason: HealthReason): string {
   if (reason.kind === "replicas") {
-    if (reason.desired === 0) return "Scaled to zero: no replica is wanted.";
-    return `${formatCount(reason.available)} of ${formatCount(reason.desired)} replicas are available.`;
+    if (reason.desired === 0) return "scaled to zero";
+    return `${formatCount(reason.available)} of ${formatCount(reason.desired)} replicas are available`;
   }
   const requests = `${DIRECTIONS[reason.direction]}${PROTOCOL_WORDS[reason.protocol]} requests`;
-  return `${formatPercent(reason.percent)} of ${requests} end in ${reason.what}; ${thresholds(reason)}.`;
+  return `${formatPercent(reason.percent)} of ${requests} end in ${reason.what}`;
+}
+
+/** The same with the thresholds it was judged by: "… end in 5xx; any is degraded, 10 % failing". */
+export function explainReason(reason: HealthReason): string {
+  const summary = summarizeReason(reason);
+  return reason.kind === "replicas" ? summary : `${summary}; ${thresholds(reason)}`;
 }
 
 function thresholds(reason: HealthReason & { kind: "responses" }): string {

@@ -71,6 +71,8 @@ export const NodeGlyph = memo(function NodeGlyph(props: NodeGlyphProps) {
           </tspan>
         ))}
       </text>
+      {/* A space that is not drawn: read as text, name and version are two words. */}
+      {chip !== undefined && " "}
       {chip !== undefined && (
         <g className="map-chip" transform={`translate(0 ${chipTop})`}>
           <rect x={-chipWidth(chip) / 2} width={chipWidth(chip)} height={15} rx={4} />

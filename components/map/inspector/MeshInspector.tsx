@@ -3,7 +3,7 @@ import type { Graph } from "#lib/domain/graph/graph.ts";
 import type { SeriesScope } from "#lib/domain/telemetry/timeSeries.ts";
 import { formatBytesRate, formatCount, formatPercent, formatRate } from "#lib/format/quantity.ts";
 import { HealthMark } from "../HealthMark.tsx";
-import { explainReason, HEALTH_WORDS, nodeName } from "../words.ts";
+import { HEALTH_WORDS, nodeName, summarizeReason } from "../words.ts";
 import { InspectorTitle } from "./InspectorTitle.tsx";
 import { Fact, Facts, Section } from "./parts.tsx";
 import { Trends } from "./Trends.tsx";
@@ -92,7 +92,7 @@ function ConcernRow(props: {
           <span className="truncate font-medium">{name}</span>
           <span className="sr-only">, {HEALTH_WORDS[health]}.</span>
         </span>
-        {reason !== undefined && <span className="ml-5 block text-12 text-ink-2">{explainReason(reason)}</span>}
+        {reason !== undefined && <span className="ml-5 block text-12 text-ink-2">{summarizeReason(reason)}</span>}
       </button>
     </li>
   );

@@ -113,9 +113,9 @@ export type Concern =
   | { readonly kind: "node"; readonly node: GraphNode }
   | { readonly kind: "edge"; readonly edge: RequestEdge };
 
-/** What is worst first: failing before degraded, then by errors a second. Edges stand for themselves, nodes for replicas. */
+/** What is worst first: missing replicas, then failing before degraded calls, by errors a second; each call once. */
 export function rankConcerns(graph: Graph): readonly Concern[] {
-  const edges = graph.edges.filter((edge): edge is RequestEdge => edge.protocol !== "tcp" && isConcern(edge));
+  const edges = callEdges(graph).filter((edge): edge is RequestEdge => edge.protocol !== "tcp" && isConcern(edge));
   const nodes = graph.nodes.filter(
     (node) => isConcern(node) && node.type !== "box" && node.reasons.some((reason) => reason.kind === "replicas"),
   );
