@@ -14,13 +14,11 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createDemoMesh } from "#lib/adapters/demo/demoMesh.ts";
 import { clientRequests, serverRequests, tcpTraffic } from "#lib/adapters/prometheus/queries.ts";
-import { kindKey } from "#lib/domain/mesh/meshIndex.ts";
-import { MESH_KINDS } from "#lib/domain/mesh/meshKinds.ts";
 import { demoSamples } from "#test/history/demoHistory.ts";
 import { type History, type HistorySample, scrapeTimes } from "#test/history/history.ts";
 import { remoteWriteHistory } from "#test/history/remoteWriteHistory.ts";
+import { clusterObjects, kubeconfigFor } from "#test/kubernetes/demoCluster.ts";
 import { startFakeApiServer } from "#test/kubernetes/fakeApiServer.ts";
-import type { WireObject } from "#test/kubernetes/objectStore.ts";
 import { startPrometheus } from "#test/prometheus/startPrometheus.ts";
 
 const ROUNDS = 15;
@@ -43,11 +41,11 @@ async function measure(services: number): Promise<void> {
   const prometheus = await startPrometheus({ dataDir, flags: ["--web.enable-remote-write-receiver"] });
   const samples = demoSamples(mesh);
   const history: History = {
-    times: scrapeTimes(now, WINDOW + ROUNDS * STEP + 60, STEP),
+    times: scrapeTimes(now, WINDOW + (ROUNDS + 2) * STEP + 60, STEP),
     samplesAt: (at) => wanted(samples(at)),
   };
   await remoteWriteHistory(prometheus.url, history);
-  const api = await startFakeApiServer({ objects: allObjects(mesh) });
+  const api = await startFakeApiServer({ objects: clusterObjects(mesh.cluster) });
   const kubeconfig = join(dataDir, "kubeconfig");
   await writeFile(kubeconfig, kubeconfigFor(api.url));
   const server = await startServer(prometheus.url, kubeconfig);
@@ -67,23 +65,6 @@ async function measure(services: number): Promise<void> {
 
 function* wanted(samples: ReturnType<History["samplesAt"]>): Generator<HistorySample> {
   for (const sample of samples as Iterable<HistorySample>) if (WANTED.test(sample.metric)) yield sample;
-}
-
-function* allObjects(mesh: ReturnType<typeof createDemoMesh>): Generator<WireObject> {
-  const { index } = mesh.cluster.snapshot();
-  for (const kind of MESH_KINDS) yield* index.list(kindKey(kind)) as unknown as WireObject[];
-}
-
-function kubeconfigFor(server: string): string {
-  const name = "bench";
-  return JSON.stringify({
-    apiVersion: "v1",
-    kind: "Config",
-    "current-context": name,
-    clusters: [{ name, cluster: { server } }],
-    users: [{ name, user: {} }],
-    contexts: [{ name, context: { cluster: name, user: name } }],
-  });
 }
 
 async function startServer(prometheusUrl: string, kubeconfig: string): Promise<ChildProcess> {
@@ -109,7 +90,7 @@ async function compare(prometheusUrl: string, now: number): Promise<void> {
   let bytes = { raw: 0, wire: 0 };
   for (let round = -2; round < ROUNDS; round += 1) {
     // Two rounds to warm up; then bare, reading and graph at three moments of their own.
-    const at = now - Math.max(0, round) * STEP;
+    const at = now - (round + 2) * STEP;
     const bareTime = await timed(() => bareQueries(prometheusUrl, at));
     const path = `/api/v1/reading?window=${WINDOW}&at=${at}`;
     const readingTime = await timed(() => get(path, "identity"));

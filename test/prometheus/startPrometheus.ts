@@ -26,9 +26,11 @@ export async function startPrometheus(options: {
   readonly scrapeIntervalSeconds?: number;
   readonly scrapeConfigs?: string;
   readonly flags?: readonly string[];
+  /** For one that comes back where it was; a free one otherwise. */
+  readonly port?: number;
 }): Promise<PrometheusProcess> {
   const { prometheus } = findPrometheus();
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   await mkdir(options.dataDir, { recursive: true });
   const config = join(options.dataDir, "prometheus.yml");
   await writeFile(

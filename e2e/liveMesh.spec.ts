@@ -1,0 +1,84 @@
+/** The map over a real Prometheus and a Kubernetes API server, and what it says when Prometheus goes away. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "@playwright/test";
+import { createDemoMesh } from "#lib/adapters/demo/demoMesh.ts";
+import { demoSamples } from "#test/history/demoHistory.ts";
+import { scrapeTimes } from "#test/history/history.ts";
+import { backfillHistory } from "#test/history/openMetricsHistory.ts";
+import { clusterObjects, kubeconfigFor } from "#test/kubernetes/demoCluster.ts";
+import { type FakeApiServer, startFakeApiServer } from "#test/kubernetes/fakeApiServer.ts";
+import { type PrometheusProcess, startPrometheus } from "#test/prometheus/startPrometheus.ts";
+import { MapPage } from "./mapPage.ts";
+
+const SCRAPE_SECONDS = 15;
+
+let folder: string;
+let api: FakeApiServer;
+let prometheus: PrometheusProcess;
+let server: ChildProcess;
+let address: string;
+
+test.beforeAll(async () => {
+  test.setTimeout(120_000);
+  folder = await mkdtemp(join(tmpdir(), "meshscope-live-"));
+  const now = Math.floor(Date.now() / 1000);
+  const mesh = createDemoMesh({ seed: 1, clock: { nowSeconds: () => now } });
+  await backfillHistory(folder, { times: scrapeTimes(now, 420, SCRAPE_SECONDS), samplesAt: demoSamples(mesh) });
+  api = await startFakeApiServer({ objects: clusterObjects(mesh.cluster) });
+  prometheus = await startPrometheus({ dataDir: folder });
+  await writeFile(join(folder, "kubeconfig"), kubeconfigFor(api.url));
+  server = spawn(process.execPath, ["cli/meshscope.ts", "serve", "--port", "0"], {
+    env: {
+      ...process.env,
+      KUBECONFIG: join(folder, "kubeconfig"),
+      MESHSCOPE_PROMETHEUS_URL: prometheus.url,
+      MESHSCOPE_CLUSTER_NAME: "primary",
+      MESHSCOPE_REFRESH_SECONDS: "1",
+    },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  address = await listeningAddress(server);
+});
+
+test.afterAll(async () => {
+  server.kill("SIGTERM");
+  if (server.exitCode === null) await once(server, "exit");
+  await prometheus.stop();
+  await api.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function listeningAddress({ stdout }: ChildProcess): Promise<string> {
+  if (stdout === null) throw new Error("the server was started without a pipe to read its address from");
+  let text = "";
+  for await (const chunk of stdout) {
+    text += String(chunk);
+    const [, url] = /ready at (\S+)/.exec(text) ?? [];
+    if (url !== undefined) return url;
+  }
+  throw new Error(`the server ended before it listened: ${text}`);
+}
+
+test("a Prometheus that goes away leaves the map, says since when, and is taken up again", async ({ page }) => {
+  const map = new MapPage(page);
+  await page.goto(`${address}/?namespaces=bookinfo&graph=workload`);
+  await expect(map.node("workload reviews-v3")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Data sources: Sources" })).toBeVisible();
+
+  const port = Number(new URL(prometheus.url).port);
+  await prometheus.stop();
+  await expect(page.getByRole("button", { name: "Data sources: 1 of 2 sources failing" })).toBeVisible({
+    timeout: 20_000,
+  });
+  await expect(page.getByText(/^stale, .* ago$/)).toBeVisible();
+  await expect(map.node("workload reviews-v3")).toBeVisible();
+
+  prometheus = await startPrometheus({ dataDir: folder, port });
+  await expect(page.getByRole("button", { name: "Data sources: Sources" })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(/^stale, /)).toBeHidden();
+  await expect(map.node("workload reviews-v3")).toBeVisible();
+});
