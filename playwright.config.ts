@@ -1,17 +1,16 @@
 /** Journeys in a real browser on the demo mesh: one seed, one frozen clock, so that every run reads the same figures. */
-import { existsSync } from "node:fs";
 import { defineConfig } from "@playwright/test";
+import { findChromium } from "./test/findChromium.ts";
 
 const PORT = 4173;
-/** A Chromium of the system, where there is one; else Playwright's own (npx playwright install chromium). */
-const SYSTEM_CHROMIUM = "/usr/bin/chromium";
 
 export default defineConfig({
   testDir: "e2e",
   fullyParallel: true,
   forbidOnly: Boolean(process.env["CI"]),
   workers: 2,
-  reporter: process.env["CI"] ? "line" : "list",
+  // CI adds up the JSON reports (.ci/count.mjs).
+  reporter: process.env["CI"] ? [["line"], ["json", { outputFile: ".cache/results/playwright.json" }]] : "list",
   use: {
     baseURL: `http://127.0.0.1:${PORT}`,
     viewport: { width: 1440, height: 900 },
@@ -19,7 +18,7 @@ export default defineConfig({
     contextOptions: { reducedMotion: "reduce" },
     trace: "retain-on-failure",
     launchOptions: {
-      ...(existsSync(SYSTEM_CHROMIUM) ? { executablePath: SYSTEM_CHROMIUM } : {}),
+      executablePath: findChromium(),
       args: [
         // The sandbox refuses to run as root, as containers do.
         ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
