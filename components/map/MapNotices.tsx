@@ -52,14 +52,12 @@ function StaleNotices({ reading, error }: { readonly reading: Reading; readonly 
       {failingSources(reading).map(({ id, name, status }) =>
         status.state === "failing" ? (
           <Notice key={id} tone="warning">
-            {name} has not answered since {formatTime(status.sinceSeconds)}: {status.message}{" "}
-            {id === "telemetry"
-              ? `The map is stale, as of ${formatTime(reading.asOf)}. `
-              : "Its configuration is as of then. "}
+            {name} has not answered since {formatTime(status.sinceSeconds)} ({status.message}).{" "}
+            {id === "telemetry" ? `The map is stale, as of ${formatTime(reading.asOf)}.` : "What it last said is kept."}{" "}
             <span className="text-ink-2">
               {status.retryAtSeconds === undefined
-                ? "Retrying."
-                : `Next attempt at ${formatTime(status.retryAtSeconds)}.`}
+                ? "It is tried again."
+                : `It is tried again at ${formatTime(status.retryAtSeconds)}.`}
             </span>
           </Notice>
         ) : null,

@@ -22,6 +22,7 @@ const SHORTCUTS: readonly {
       ["← ↑ → ↓", "Move to the nearest node"],
       ["Enter", "Select"],
       ["[ ]", "Previous or next edge of the node"],
+      ["c", "Fold or unfold the namespace"],
       ["+ −", "Zoom"],
       ["0", "Fit the whole map"],
     ],

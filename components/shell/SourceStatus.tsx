@@ -70,7 +70,7 @@ function Source({ source }: { readonly source: SourceView }) {
 }
 
 function describe(source: SourceView): string {
-  const parts = [`Found by ${source.foundBy}`];
+  const parts = [`From ${source.foundBy}`];
   if (source.version !== undefined) parts.push(`version ${source.version}`);
   if (source.scrapeIntervalSeconds !== undefined)
     parts.push(`scraped every ${formatSpan(source.scrapeIntervalSeconds)}`);

@@ -14,7 +14,7 @@ export function Modal(props: {
   return (
     <Dialog.Root open={props.open} onOpenChange={props.onOpenChange}>
       <Dialog.Portal>
-        <Dialog.Backdrop className="fixed inset-0 z-40 bg-[#0d0f13]/40 transition-opacity duration-160 data-starting-style:opacity-0 data-ending-style:opacity-0" />
+        <Dialog.Backdrop className="fixed inset-0 z-40 bg-scrim transition-opacity duration-160 data-starting-style:opacity-0 data-ending-style:opacity-0" />
         <Dialog.Popup className="fixed top-1/2 left-1/2 z-50 max-h-[calc(100dvh-48px)] w-120 max-w-[calc(100vw-32px)] -translate-1/2 overflow-auto rounded-md border border-hairline bg-panel p-5 text-13 text-ink shadow-overlay outline-none transition-opacity duration-160 data-starting-style:opacity-0 data-ending-style:opacity-0">
           <div className="mb-3 flex items-center justify-between">
             <Dialog.Title className="text-16 font-semibold">{props.title}</Dialog.Title>

@@ -45,7 +45,9 @@ export function Trends(props: {
           <>
             <Sparkline title="Requests" values={data.requestsPerSecond} format={formatRate} />
             <Sparkline title="Errors" values={data.errorsPerSecond} format={formatRate} tone="bad" />
-            <Sparkline title="p95" values={data.p95Milliseconds} format={formatMilliseconds} />
+            {data.p95Milliseconds.some((value) => value !== null) && (
+              <Sparkline title="p95" values={data.p95Milliseconds} format={formatMilliseconds} />
+            )}
           </>
         )}
         {hasTcp && <Sparkline title="TCP" values={data.tcpBytesPerSecond} format={formatBytesRate} />}
