@@ -13,6 +13,11 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const DEFAULT_PORT = 3000;
 /** Requests that have not ended by then are cut off. */
 const STOP_MS = 3000;
+/** Where a server that listens on every address is reached from this machine. */
+const ANY_ADDRESS = new Map([
+  ["0.0.0.0", "127.0.0.1"],
+  ["::", "::1"],
+]);
 
 export type ServeOptions = {
   readonly port: string | undefined;
@@ -27,10 +32,9 @@ export async function serve(options: ServeOptions): Promise<void> {
   loadSettings(process.env);
   const port = parsePort(options.port);
   const hostname = options.host ?? (process.env["KUBERNETES_SERVICE_HOST"] === undefined ? "127.0.0.1" : "0.0.0.0");
-  if (!options.dev) ensureBuild(ROOT);
-
   const server = createServer();
   await listen(server, port, hostname);
+  if (!options.dev) ensureBuild(ROOT);
   // React and Next choose their production code by this variable when they are loaded, so they are loaded after it.
   Object.assign(process.env, { NODE_ENV: options.dev ? "development" : "production" });
   const { default: next } = await import("next");
@@ -45,11 +49,17 @@ export async function serve(options: ServeOptions): Promise<void> {
 
   const address = server.address();
   const listening = typeof address === "object" && address !== null ? address.port : port;
-  const url = `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${listening}`;
+  const url = urlOf(hostname, listening);
+  // Next registers instrumentation with the first request at the latest: ready means that the runtime runs.
+  await fetch(`${urlOf(ANY_ADDRESS.get(hostname) ?? hostname, listening)}/readyz`);
   for (const notice of runningRuntime()?.notices ?? []) console.error(notice);
   console.log(`Meshscope is ready at ${url}`);
   // A machine without a browser is no error: the URL is printed.
   if (options.open && process.stdout.isTTY) await open(url).catch(() => {});
+}
+
+function urlOf(hostname: string, port: number): string {
+  return `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
 }
 
 function parsePort(text: string | undefined): number {

@@ -1,0 +1,88 @@
+/** The HTTP API as scripts use it, on the demo mesh. */
+import { expect, test } from "@playwright/test";
+import { graphSchema } from "#lib/api/graph.ts";
+import { namespacesSchema } from "#lib/api/namespaces.ts";
+import { readingSchema } from "#lib/api/reading.ts";
+import { seriesSchema } from "#lib/api/series.ts";
+
+test("a reading keeps its schema, is compressed, and is not sent twice", async ({ request }) => {
+  const first = await request.get("/api/v1/reading?window=300&latency=bookinfo");
+  expect(first.headers()["content-encoding"]).toMatch(/br|gzip/);
+  const reading = readingSchema.parse(await first.json());
+  expect(reading.latency?.le.at(-1)).toBe("+Inf");
+  const etag = first.headers()["etag"] ?? "";
+  const again = await request.get("/api/v1/reading?window=300&latency=bookinfo", {
+    headers: { "if-none-match": etag },
+  });
+  expect(again.status()).toBe(304);
+});
+
+test("the graph keeps its schema, and services stand between callers and workloads unless asked otherwise", async ({
+  request,
+}) => {
+  const get = async (query: string) => graphSchema.parse(await (await request.get(`/api/v1/graph?${query}`)).json());
+  const graph = await get("namespaces=bookinfo&duration=5m");
+  const ids = graph.nodes.map(({ id }) => id);
+  expect(ids).toContain("service/primary/bookinfo/reviews");
+  expect(ids).toContain("workload/primary/bookinfo/reviews-v3");
+  const latencies = graph.edges.flatMap((edge) =>
+    "latency" in edge && edge.latency !== undefined ? [edge.latency] : [],
+  );
+  expect(latencies.some(({ p95 }) => p95 !== undefined)).toBe(true);
+
+  const bare = await get("namespaces=bookinfo&duration=5m&serviceNodes=false");
+  const sources = bare.edges.map(({ source }) => source);
+  expect(sources.filter((source) => source.startsWith("service/"))).toEqual([]);
+});
+
+test("the graph leaves as DOT, CSV and Cytoscape JSON", async ({ request }) => {
+  const get = (format: string) => request.get(`/api/v1/graph?namespaces=cello&format=${format}`);
+  const dot = await get("dot");
+  expect(dot.headers()["content-type"]).toBe("text/vnd.graphviz; charset=utf-8");
+  expect(await dot.text()).toMatch(/^digraph mesh \{[\s\S]*"workload\/primary\/cello\/cello-app-v2"[\s\S]*\}\n$/);
+  expect(await (await get("csv")).text()).toContain(",cello,cello-app-v2,http,");
+  const { elements } = (await (await get("cytoscape")).json()) as { elements: { nodes: unknown[]; edges: unknown[] } };
+  expect(elements.nodes.length).toBeGreaterThan(3);
+});
+
+test("namespaces and series keep their schemas", async ({ request }) => {
+  const { namespaces } = namespacesSchema.parse(await (await request.get("/api/v1/namespaces")).json());
+  expect(namespaces).toContainEqual(expect.objectContaining({ cluster: "primary", name: "bookinfo", mode: "sidecar" }));
+  const end = Date.parse("2026-11-20T14:00:00Z") / 1000;
+  const query = `scope=workload:bookinfo/reviews-v3&start=${end - 600}&end=${end}&step=60`;
+  const series = seriesSchema.parse(await (await request.get(`/api/v1/series?${query}`)).json());
+  expect(series.requestsPerSecond).toHaveLength(11);
+  expect(Math.min(...series.requestsPerSecond.map((rate) => rate ?? 0))).toBeGreaterThan(0);
+});
+
+test("a wrong parameter is a problem document that names it", async ({ request }) => {
+  const response = await request.get("/api/v1/reading?window=yesterday");
+  expect(response.status()).toBe(400);
+  expect(response.headers()["content-type"]).toBe("application/problem+json");
+  expect(await response.json()).toMatchObject({
+    status: 400,
+    detail: expect.stringContaining("window: must be seconds"),
+  });
+});
+
+test("the API describes itself, and every documented path answers", async ({ request }) => {
+  const document = (await (await request.get("/api/v1/openapi.json")).json()) as { paths: Record<string, unknown> };
+  expect(Object.keys(document.paths)).toEqual([
+    "/api/v1/reading",
+    "/api/v1/graph",
+    "/api/v1/namespaces",
+    "/api/v1/series",
+    "/api/v1/events",
+  ]);
+});
+
+test("the demo's proxies and the server itself can be scraped", async ({ request }) => {
+  const all = await (await request.get("/demo/metrics")).text();
+  expect(all).toMatch(/^istio_requests_total\{.*destination_workload="reviews-v3".*\} \d/m);
+  expect((await request.get("/demo/metrics/bookinfo/no-such-pod")).status()).toBe(404);
+  await request.get("/api/v1/namespaces");
+  const own = await (await request.get("/metrics")).text();
+  expect(own).toMatch(/meshscope_http_requests_total\{route="namespaces",status="200"\} \d+/);
+  expect(await (await request.get("/healthz")).text()).toBe("ok\n");
+  expect(await (await request.get("/readyz")).json()).toMatchObject({ ready: true });
+});

@@ -1,0 +1,103 @@
+/** The server as a process: where it listens, what it refuses, how it ends. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { expect, test } from "@playwright/test";
+
+/** Runs the command line; collects what it prints. */
+function meshscope(args: readonly string[], settings: Readonly<Record<string, string>> = {}) {
+  const process_ = spawn(process.execPath, ["cli/meshscope.ts", ...args], {
+    env: { ...process.env, ...settings },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const printed = { text: "" };
+  for (const stream of [process_.stdout, process_.stderr]) {
+    stream.on("data", (chunk: Buffer) => {
+      printed.text += chunk.toString("utf8");
+    });
+  }
+  return { process: process_, printed };
+}
+
+async function exitCode(process_: ChildProcess): Promise<number | null> {
+  if (process_.exitCode === null) await once(process_, "exit");
+  return process_.exitCode;
+}
+
+async function addressOf(printed: { text: string }): Promise<string> {
+  await expect.poll(() => printed.text, { timeout: 20_000 }).toMatch(/ready at http\S+/);
+  return /ready at (\S+)/.exec(printed.text)?.[1] ?? "";
+}
+
+test("listens on loopback, and ends with 0 on SIGTERM although a page is listening for changes", async () => {
+  const running = meshscope(["demo", "--no-open", "--port", "0"]);
+  const address = await addressOf(running.printed);
+  expect(new URL(address).hostname).toBe("127.0.0.1");
+  const events = await fetch(`${address}/api/v1/events`);
+  const reader = events.body?.getReader();
+  await reader?.read();
+  running.process.kill("SIGTERM");
+  expect(await exitCode(running.process)).toBe(0);
+  expect((await reader?.read())?.done).toBe(true);
+});
+
+test("opens although neither Prometheus nor a cluster can be reached, and says which, why and what to do", async () => {
+  const running = meshscope(["serve", "--port", "0"], {
+    KUBECONFIG: "/no/such/kubeconfig",
+    MESHSCOPE_PROMETHEUS_URL: "http://127.0.0.1:9",
+  });
+  const address = await addressOf(running.printed);
+  expect((await fetch(address)).status).toBe(200);
+  const response = await fetch(`${address}/api/v1/reading`);
+  expect(response.status).toBe(503);
+  expect(await response.json()).toMatchObject({
+    detail: expect.stringContaining("ECONNREFUSED"),
+    hint: expect.stringContaining("Nothing listens there"),
+    sources: [
+      { id: "telemetry", status: { state: "failing", kind: "unreachable" } },
+      {
+        id: "cluster/Kubernetes",
+        status: { state: "failing", message: expect.stringContaining("/no/such/kubeconfig") },
+      },
+    ],
+  });
+  running.process.kill("SIGTERM");
+  expect(await exitCode(running.process)).toBe(0);
+});
+
+test("loads manifests into the demo and says which it refused, where and why", async () => {
+  const running = meshscope(["demo", "--no-open", "--port", "0", "--manifests", "test/fixtures/manifests"]);
+  const address = await addressOf(running.printed);
+  expect(running.printed.text).toMatch(/Loaded 2 objects from manifests, refused 1:\n {2}\S+fragment\.yaml:1: /);
+  const { namespaces } = (await (await fetch(`${address}/api/v1/namespaces`)).json()) as {
+    namespaces: { name: string }[];
+  };
+  expect(namespaces.map(({ name }) => name)).toContain("harbour");
+  running.process.kill("SIGTERM");
+  expect(await exitCode(running.process)).toBe(0);
+});
+
+test("a taken port, a wrong setting and a wrong option end the start with the fix", async () => {
+  const other = createServer().listen(0, "127.0.0.1");
+  await once(other, "listening");
+  const address = other.address();
+  const port = String(typeof address === "object" ? address?.port : "");
+  const cases = [
+    { args: ["demo", "--no-open", "--port", port], settings: {}, code: 1, says: `Port ${port} is taken` },
+    {
+      args: ["serve"],
+      settings: { MESHSCOPE_PROMETHEUS_URI: "x" },
+      code: 2,
+      says: "did you mean MESHSCOPE_PROMETHEUS_URL?",
+    },
+    { args: ["demo", "--port", "http"], settings: {}, code: 1, says: "PORT must be a number" },
+    { args: ["serve", "--scale", "services=5"], settings: {}, code: 2, says: "--scale belongs to the demo" },
+    { args: ["fly"], settings: {}, code: 2, says: 'There is no command "fly"' },
+  ];
+  for (const { args, settings, code, says } of cases) {
+    const running = meshscope(args, settings);
+    expect(await exitCode(running.process)).toBe(code);
+    expect(running.printed.text).toContain(says);
+  }
+  other.close();
+});
