@@ -9,6 +9,8 @@ export class RoutePen {
   readonly #points: number[];
   #x: number;
   #y: number;
+  /** Where the level stretch that ends here began. */
+  #levelFrom: number | undefined;
 
   constructor(x: number, y: number) {
     this.#x = x;
@@ -19,6 +21,12 @@ export class RoutePen {
   /** A level-ended S from here to there; a straight line when both are on one level. */
   to(x: number, y: number): this {
     if (x === this.#x && y === this.#y) return this;
+    if (y === this.#y && this.#levelFrom !== undefined && x > this.#x === this.#x > this.#levelFrom) {
+      // One stretch after the other on one level is one line.
+      this.#x = this.#levelFrom;
+      this.#points.length -= 6;
+    }
+    this.#levelFrom = y === this.#y ? this.#x : undefined;
     const handle = (x - this.#x) * (y === this.#y ? 1 / 3 : 0.5);
     return this.#curve(this.#x + handle, this.#y, x - handle, y, x, y);
   }
@@ -26,6 +34,7 @@ export class RoutePen {
   /** A turn to the other direction: bulges to the right when `side` is 1, to the left when it is -1. */
   turn(x: number, y: number, side: 1 | -1): this {
     const bulge = side * Math.min(TURN, 14 + Math.abs(y - this.#y) / 3);
+    this.#levelFrom = undefined;
     const far = side === 1 ? Math.max(x, this.#x) : Math.min(x, this.#x);
     return this.#curve(far + bulge, this.#y, far + bulge, y, x, y);
   }
@@ -54,7 +63,40 @@ export function routePath(route: Route): string {
   return d;
 }
 
-export type Point = { readonly x: number; readonly y: number };
+/** A piece of a path may cover this much: one drawing tile, or a thin strip. */
+const PIECE = { area: 400_000, thin: 60 } as const;
+
+/**
+ * The route as several paths of small extent. A browser redraws the map by tiles and looks at every path whose extent touches a tile:
+ * a few thousand edges from one end of the map to the other would all be looked at for every tile.
+ */
+export function routePieces(route: Route): string[] {
+  const pieces: string[] = [];
+  let d = "";
+  let [left, top, right, bottom] = [0, 0, 0, 0];
+  for (let at = 2; at + 5 < route.length; at += 6) {
+    const xs = [route[at - 2]!, route[at]!, route[at + 2]!, route[at + 4]!];
+    const ys = [route[at - 1]!, route[at + 1]!, route[at + 3]!, route[at + 5]!];
+    const own = [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)] as const;
+    const all = [
+      Math.min(left, own[0]),
+      Math.min(top, own[1]),
+      Math.max(right, own[2]),
+      Math.max(bottom, own[3]),
+    ] as const;
+    const [width, height] = [all[2] - all[0], all[3] - all[1]];
+    const isSmall = width * height <= PIECE.area || Math.min(width, height) <= PIECE.thin;
+    if (d !== "" && !isSmall) {
+      pieces.push(d);
+      d = "";
+    }
+    [left, top, right, bottom] = d === "" ? own : all;
+    if (d === "") d = `M${xs[0]},${ys[0]}`;
+    d += `C${xs[1]},${ys[1]} ${xs[2]},${ys[2]} ${xs[3]},${ys[3]}`;
+  }
+  if (d !== "") pieces.push(d);
+  return pieces;
+}
 
 /** Points along a route at even distances of about `step` pixels, both ends included: x0, y0, x1, y1… */
 export function sampleRoute(route: Route, step: number): Float32Array {

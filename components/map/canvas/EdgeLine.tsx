@@ -1,7 +1,7 @@
 import { memo } from "react";
 import type { Health } from "#lib/domain/health/health.ts";
 import type { Route } from "#lib/layout/layout.ts";
-import { routePath } from "#lib/layout/route.ts";
+import { routePath, routePieces } from "#lib/layout/route.ts";
 
 export type EdgeLineProps = {
   readonly id: string;
@@ -15,7 +15,6 @@ export type EdgeLineProps = {
 
 /** An edge: a wide invisible line to point at, and the line itself, which ends in an arrowhead. */
 export const EdgeLine = memo(function EdgeLine({ id, route, health, width, description, state }: EdgeLineProps) {
-  const d = routePath(route);
   return (
     <g
       className={`map-edge ${state}`}
@@ -26,8 +25,10 @@ export const EdgeLine = memo(function EdgeLine({ id, route, health, width, descr
       aria-pressed={state.includes("selected")}
       tabIndex={-1}
     >
-      <path className="map-edge-hit" d={d} />
-      <path className="map-edge-line" d={d} strokeWidth={width} />
+      <path className="map-edge-hit" d={routePath(route)} />
+      {routePieces(route).map((piece) => (
+        <path key={piece} className="map-edge-line" d={piece} strokeWidth={width} />
+      ))}
       <path className="map-edge-head" d={arrowhead(route, 7 + 1.2 * width)} />
     </g>
   );

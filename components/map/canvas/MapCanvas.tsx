@@ -58,7 +58,7 @@ export type MapCanvasProps = {
 export function MapCanvas(props: MapCanvasProps) {
   const { graph, layout, selected, onSelect, onToggleBox, labels, showTraffic, matches, ref } = props;
   const host = useRef<HTMLDivElement>(null);
-  const layer = useRef<SVGSVGElement>(null);
+  const layer = useRef<HTMLDivElement>(null);
   const [detail, setDetail] = useState<Detail>("near");
   const camera = useCamera(host, layer, setDetail);
   const [hovered, setHovered] = useState<string>();
@@ -163,43 +163,39 @@ export function MapCanvas(props: MapCanvasProps) {
       onPointerOver={onPointerOver}
       onPointerLeave={() => setHovered(undefined)}
     >
-      <svg
-        ref={layer}
-        className="map-layer"
-        width={layout?.width ?? 0}
-        height={layout?.height ?? 0}
-        role="presentation"
-      >
-        <g>
-          {boxes.map((box) => (
-            <NamespaceBox key={box.box.id} {...box} />
-          ))}
-        </g>
-        {hovered !== undefined && <HoverTrace graph={graph} routes={routes} hovered={hovered} />}
-        <g>
-          {edges.map((edge) => (
-            <EdgeLine key={edge.id} {...edge} />
-          ))}
-        </g>
-        <g>
-          {nodes.glyphs.map((node) => (
-            <NodeGlyph key={node.id} {...node} />
-          ))}
-          {nodes.cards.map((card) => (
-            <NamespaceCard key={card.id} {...card} />
-          ))}
-        </g>
-        <g className="map-plates" aria-hidden="true">
-          {plates?.plates.map((plate) => (
-            <EdgePlate key={plate.id} {...plate} />
-          ))}
-        </g>
-        <g aria-hidden="true">
-          {boxes.map(({ box, name }) => (
-            <FarName key={box.id} box={box} name={name} />
-          ))}
-        </g>
-      </svg>
+      <div ref={layer} className="map-layer">
+        <svg width={layout?.width ?? 0} height={layout?.height ?? 0} role="presentation">
+          <g>
+            {boxes.map((box) => (
+              <NamespaceBox key={box.box.id} {...box} />
+            ))}
+          </g>
+          {hovered !== undefined && <HoverTrace graph={graph} routes={routes} hovered={hovered} />}
+          <g>
+            {edges.map((edge) => (
+              <EdgeLine key={edge.id} {...edge} />
+            ))}
+          </g>
+          <g>
+            {nodes.glyphs.map((node) => (
+              <NodeGlyph key={node.id} {...node} />
+            ))}
+            {nodes.cards.map((card) => (
+              <NamespaceCard key={card.id} {...card} />
+            ))}
+          </g>
+          <g className="map-plates" aria-hidden="true">
+            {plates?.plates.map((plate) => (
+              <EdgePlate key={plate.id} {...plate} />
+            ))}
+          </g>
+          <g aria-hidden="true">
+            {boxes.map(({ box, name }) => (
+              <FarName key={box.id} box={box} name={name} />
+            ))}
+          </g>
+        </svg>
+      </div>
       {showTraffic && (
         <TrafficDots
           edges={graph.edges}

@@ -21,7 +21,7 @@ export type CameraControl = {
 /** Binds gestures on `host` to the transform of `layer`; `onDetail` hears which detail is legible whenever the map comes to rest. */
 export function useCamera(
   host: RefObject<HTMLElement | null>,
-  layer: RefObject<SVGSVGElement | null>,
+  layer: RefObject<HTMLElement | null>,
   onDetail: (detail: Detail) => void,
 ): CameraControl {
   const camera = useRef<Camera>({ x: 0, y: 0, k: 1 });

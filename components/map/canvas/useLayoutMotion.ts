@@ -6,7 +6,7 @@ const GLIDE = { duration: 150, easing: "ease-out" } as const;
 /** A rearranged big map is shown at once: animating thousands of elements would stutter. */
 const MOST_MOVED = 400;
 
-export function useLayoutMotion(layer: RefObject<SVGSVGElement | null>, layout: LayoutResult | undefined): void {
+export function useLayoutMotion(layer: RefObject<HTMLElement | null>, layout: LayoutResult | undefined): void {
   const last = useRef<LayoutResult>(undefined);
   useLayoutEffect(() => {
     const before = last.current;
