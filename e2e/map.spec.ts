@@ -106,6 +106,18 @@ test("going back in time shows that moment until going back to now", async ({ pa
   await expect(strip).toHaveAttribute("aria-valuetext", "now");
 });
 
+test("times are the viewer's, or UTC when asked, also after a reload", async ({ page }) => {
+  await new MapPage(page).open();
+  const asOf = page.getByRole("banner").getByRole("time");
+  // The journeys' browser stands in Berlin.
+  await expect(asOf).toHaveText("15:00:00");
+  await page.getByRole("button", { name: /^Moment/ }).click();
+  await page.getByRole("checkbox", { name: "Write all times in UTC" }).check();
+  await expect(asOf).toHaveText("14:00:00");
+  await page.reload();
+  await expect(asOf).toHaveText("14:00:00");
+});
+
 test("finding steps through what matches", async ({ page }) => {
   const map = new MapPage(page);
   await map.open("?namespaces=bookinfo");

@@ -2,12 +2,12 @@
 import { useState } from "react";
 import type { ApiError } from "#components/shell/apiClient.ts";
 import { failingSources } from "#components/shell/freshness.ts";
+import { useTimeFormat } from "#components/shell/useTimeFormat.ts";
 import { Button } from "#components/ui/Button.tsx";
 import { Notice } from "#components/ui/Notice.tsx";
 import { PopoverPanel } from "#components/ui/PopoverPanel.tsx";
 import type { Reading } from "#lib/api/reading.ts";
 import { formatCount } from "#lib/format/quantity.ts";
-import { formatTime } from "#lib/format/time.ts";
 import { type FoldPlan, MOST_DRAWN_NODES } from "./foldPlan.ts";
 import type { ViewState } from "./useViewState.ts";
 
@@ -42,6 +42,7 @@ function LinkNotice({ problems }: { readonly problems: readonly string[] }) {
 
 /** The last good data stay on the map; this says why, since when, and that it is being tried. */
 function StaleNotices({ reading, error }: { readonly reading: Reading; readonly error: ApiError | undefined }) {
+  const { formatTime } = useTimeFormat();
   return (
     <>
       {error !== undefined && (

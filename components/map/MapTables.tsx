@@ -133,11 +133,11 @@ function numeric<Row>(
 /** The map as two tables: what cannot be seen can be read, sorted and selected here. */
 export function MapTables(props: TableProps) {
   return (
-    <div className="h-full overflow-auto bg-panel" role="region" aria-label="Tables of the map" tabIndex={0}>
+    <section className="h-full overflow-auto bg-panel" aria-label="Tables of the map">
       <h2 className="sticky left-0 px-3 pt-3 pb-1 text-14 font-semibold">Nodes</h2>
       <NodeTable {...props} />
       <h2 className="sticky left-0 px-3 pt-6 pb-1 text-14 font-semibold">Edges</h2>
       <EdgeTable {...props} />
-    </div>
+    </section>
   );
 }

@@ -43,8 +43,8 @@ export function MapView() {
         onChange={change}
       />
       <MapNotices reading={reading} error={readingState.error} plan={plan} state={viewState} />
-      <div className="relative flex min-h-0 flex-1">
-        <main className="relative min-w-0 flex-1 overflow-hidden bg-canvas">
+      <div className="flex min-h-0 flex-1 flex-col wide:flex-row">
+        <main className="relative min-h-0 min-w-0 flex-1 overflow-hidden bg-canvas">
           <MapContent model={model} onSelect={select} />
           {legend && view.show === "map" && graph !== undefined && <Legend />}
         </main>

@@ -2,10 +2,10 @@
 import { type KeyboardEvent, type PointerEvent, useState } from "react";
 import { areaPath, highest, linePath } from "#components/charts/linePath.ts";
 import { useSeries } from "#components/shell/useSeries.ts";
+import { useTimeFormat } from "#components/shell/useTimeFormat.ts";
 import { Skeleton } from "#components/ui/Skeleton.tsx";
 import type { SeriesScope } from "#lib/domain/telemetry/timeSeries.ts";
 import { formatRate } from "#lib/format/quantity.ts";
-import { formatMoment, formatTime } from "#lib/format/time.ts";
 import { momentAt, moveMoment, shareOfRange, stripRange } from "./timeRange.ts";
 
 const WIDTH = 1000;
@@ -31,6 +31,7 @@ export function TimeStrip(props: {
   const [dragged, setDragged] = useState<{ readonly at: number | undefined }>();
   const range = stripRange(nowSeconds, atSeconds);
   const { data, error } = useSeries(scope, "inbound", range);
+  const { formatTime, formatMoment } = useTimeFormat();
   const shown = dragged === undefined ? atSeconds : dragged.at;
   const cursor = (shown === undefined ? 1 : shareOfRange(range, shown)) * WIDTH;
 

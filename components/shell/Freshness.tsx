@@ -3,8 +3,9 @@ import clsx from "clsx";
 import { History, TriangleAlert } from "lucide-react";
 import { useEffect, useState } from "react";
 import type { Reading } from "#lib/api/reading.ts";
-import { formatAge, formatMoment, formatTime } from "#lib/format/time.ts";
+import { formatAge } from "#lib/format/time.ts";
 import { ageSeconds, isStale } from "./freshness.ts";
+import { useTimeFormat } from "./useTimeFormat.ts";
 
 /** "as of 14:03:20 · 12 s ago", counting; amber when stale. Always in sight. */
 export function Freshness(props: {
@@ -13,6 +14,7 @@ export function Freshness(props: {
   readonly refreshSeconds: number;
 }) {
   const nowMs = useNowMs();
+  const { formatTime, formatMoment } = useTimeFormat();
   const { reading } = props;
   const age = ageSeconds(reading, props.receivedAtMs, Math.max(nowMs, props.receivedAtMs));
   const stale = isStale(reading, age, props.refreshSeconds);

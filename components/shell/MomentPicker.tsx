@@ -3,7 +3,8 @@ import { ChevronDown, Clock } from "lucide-react";
 import { useState } from "react";
 import { Button, controlClass } from "#components/ui/Button.tsx";
 import { PopoverPanel } from "#components/ui/PopoverPanel.tsx";
-import { formatMoment, formatTime } from "#lib/format/time.ts";
+import { setPreferences, usePreferences } from "./preferences.ts";
+import { useTimeFormat } from "./useTimeFormat.ts";
 
 const AGO = [
   ["5 min", 300],
@@ -22,6 +23,8 @@ export function MomentPicker(props: {
 }) {
   const [open, setOpen] = useState(false);
   const { atSeconds, nowSeconds } = props;
+  const { utc } = usePreferences();
+  const { formatTime, formatMoment } = useTimeFormat();
   const choose = (moment: number | undefined) => {
     props.onChange(moment === undefined ? undefined : Math.floor(moment));
     setOpen(false);
@@ -64,18 +67,20 @@ export function MomentPicker(props: {
           onSubmit={(event) => {
             event.preventDefault();
             const text = new FormData(event.currentTarget).get("moment");
-            const seconds = typeof text === "string" ? Date.parse(text) / 1000 : Number.NaN;
+            const seconds = typeof text === "string" ? Date.parse(utc ? `${text}Z` : text) / 1000 : Number.NaN;
             if (Number.isFinite(seconds)) choose(seconds);
           }}
         >
           <label className="flex flex-col gap-1 text-12 font-medium text-ink-3">
-            At (local time)
+            {utc ? "At (UTC)" : "At (local time)"}
             <input
               name="moment"
               type="datetime-local"
               step={1}
               required
-              defaultValue={localInputValue(atSeconds ?? nowSeconds)}
+              // Another zone is another text: the field begins anew.
+              key={String(utc)}
+              defaultValue={inputValue(atSeconds ?? nowSeconds, utc)}
               className="h-7 rounded-md border border-control bg-canvas px-2 text-13 font-normal text-ink"
             />
           </label>
@@ -88,6 +93,15 @@ export function MomentPicker(props: {
             </Button>
           </div>
         </form>
+        <label className="mt-3 flex items-center gap-2 border-t border-hairline pt-3">
+          <input
+            type="checkbox"
+            checked={utc}
+            onChange={(event) => setPreferences({ utc: event.target.checked })}
+            className="size-3.5 accent-accent"
+          />
+          Write all times in UTC
+        </label>
       </PopoverPanel>
       {atSeconds !== undefined && (
         <Button look="primary" onClick={() => choose(undefined)}>
@@ -98,9 +112,10 @@ export function MomentPicker(props: {
   );
 }
 
-/** "2026-11-21T14:03:20" in local time, as <input type="datetime-local"> wants it. */
-function localInputValue(seconds: number | undefined): string | undefined {
+/** "2026-11-21T14:03:20", as <input type="datetime-local"> wants it. */
+function inputValue(seconds: number | undefined, utc: boolean): string | undefined {
   if (seconds === undefined) return undefined;
   const date = new Date(seconds * 1000);
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+  const offsetMinutes = utc ? 0 : date.getTimezoneOffset();
+  return new Date(date.getTime() - offsetMinutes * 60_000).toISOString().slice(0, 19);
 }

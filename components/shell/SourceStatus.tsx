@@ -4,7 +4,8 @@ import { CircleAlert, CircleCheck, LoaderCircle } from "lucide-react";
 import { controlClass } from "#components/ui/Button.tsx";
 import { PopoverPanel } from "#components/ui/PopoverPanel.tsx";
 import type { SourceView } from "#lib/api/reading.ts";
-import { formatMoment, formatSpan, formatTime } from "#lib/format/time.ts";
+import { formatSpan } from "#lib/format/time.ts";
+import { useTimeFormat } from "./useTimeFormat.ts";
 
 const STATES = {
   ok: { Icon: CircleCheck, word: "answers", className: "text-healthy-text" },
@@ -45,6 +46,7 @@ export function SourceStatus({ sources }: { readonly sources: readonly SourceVie
 
 function Source({ source }: { readonly source: SourceView }) {
   const { status } = source;
+  const { formatTime, formatMoment } = useTimeFormat();
   const { Icon, word, className } = STATES[status.state];
   return (
     <>

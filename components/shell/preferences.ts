@@ -9,6 +9,8 @@ export type Preferences = {
   readonly theme: Theme;
   /** Seconds between refreshes; 0 is "only when asked". */
   readonly refreshSeconds: number;
+  /** Write times in UTC instead of the viewer's zone. */
+  readonly utc: boolean;
   readonly traffic: boolean;
   readonly legend: boolean;
   readonly inspector: boolean;
@@ -21,6 +23,7 @@ export const INSPECTOR_WIDTH = { min: 280, default: 360, max: 640 } as const;
 export const DEFAULT_PREFERENCES: Preferences = {
   theme: "system",
   refreshSeconds: 15,
+  utc: false,
   traffic: true,
   legend: false,
   inspector: true,
@@ -33,13 +36,14 @@ export const PREFERENCES_KEY = "meshscope.preferences";
 /** Reads what was stored; every field that is missing or odd becomes its default. */
 export function decodePreferences(text: string | null): Preferences {
   const stored = parseObject(text);
-  const flag = (key: "traffic" | "legend" | "inspector") =>
+  const flag = (key: "utc" | "traffic" | "legend" | "inspector") =>
     typeof stored[key] === "boolean" ? stored[key] : DEFAULT_PREFERENCES[key];
   const width = stored.inspectorWidth;
   return {
     theme: THEMES.find((theme) => theme === stored.theme) ?? DEFAULT_PREFERENCES.theme,
     refreshSeconds:
       REFRESH_INTERVALS.find((seconds) => seconds === stored.refreshSeconds) ?? DEFAULT_PREFERENCES.refreshSeconds,
+    utc: flag("utc"),
     traffic: flag("traffic"),
     legend: flag("legend"),
     inspector: flag("inspector"),

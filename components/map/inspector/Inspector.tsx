@@ -6,7 +6,7 @@ import { IconButton } from "#components/ui/Button.tsx";
 
 const STEP = 20;
 
-/** The panel beside the map, resizable by its edge; a sheet over its lower part on narrow screens. */
+/** The panel beside the map, resizable by its edge; below it on narrow screens, where it must not cover what it explains. */
 export function Inspector({ onClose, children }: { readonly onClose: () => void; readonly children: ReactNode }) {
   const { inspectorWidth } = usePreferences();
   const panel = useRef<HTMLElement>(null);
@@ -32,7 +32,7 @@ export function Inspector({ onClose, children }: { readonly onClose: () => void;
     <aside
       ref={panel}
       aria-label="Inspector"
-      className="absolute inset-x-0 bottom-0 z-20 flex max-h-[55%] flex-col rounded-t-md border-t border-hairline bg-panel shadow-overlay wide:relative wide:z-auto wide:max-h-none wide:w-(--inspector-width,360px) wide:shrink-0 wide:rounded-none wide:border-t-0 wide:border-l wide:shadow-none"
+      className="relative flex h-1/2 shrink-0 flex-col border-t border-hairline bg-panel wide:h-auto wide:w-(--inspector-width,360px) wide:border-t-0 wide:border-l"
     >
       <div
         role="separator"

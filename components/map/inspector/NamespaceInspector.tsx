@@ -1,7 +1,7 @@
 "use client";
 import { Button } from "#components/ui/Button.tsx";
 import type { Graph } from "#lib/domain/graph/graph.ts";
-import { type Health, worseHealth } from "#lib/domain/health/health.ts";
+import { HEALTH_ORDER, type Health, worseHealth } from "#lib/domain/health/health.ts";
 import type { NamespaceNode } from "#lib/domain/mesh/meshNodes.ts";
 import { formatCount } from "#lib/format/quantity.ts";
 import { boxOf } from "../foldPlan.ts";
@@ -33,7 +33,9 @@ export function NamespaceInspector(props: {
   const health = members.reduce<Health>((worst, node) => worseHealth(worst, node.health), "unknown");
   const { inbound, outbound } = borderEdges(graph, box);
   const folded = members.find((node) => node.type === "box");
-  const unwell = members.filter((node) => node.type !== "box" && node.reasons.length > 0);
+  const unwell = members
+    .filter((node) => node.type !== "box" && node.reasons.length > 0)
+    .sort((left, right) => HEALTH_ORDER.indexOf(right.health) - HEALTH_ORDER.indexOf(left.health));
   const counts = folded?.members ?? {
     workloads: members.filter((node) => node.type !== "service" && node.type !== "serviceEntry").length,
     services: members.filter((node) => node.type === "service" || node.type === "serviceEntry").length,

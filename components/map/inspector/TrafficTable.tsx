@@ -9,7 +9,9 @@ export function TrafficTable({ inbound, outbound }: { readonly inbound: Totals; 
     <table className="w-full">
       <thead>
         <tr className="text-12 text-ink-3">
-          <td />
+          <th scope="col">
+            <span className="sr-only">Figure</span>
+          </th>
           <th scope="col" className="pb-1 text-right font-normal">
             In
           </th>

@@ -1,10 +1,10 @@
 "use client";
 import { Sparkline } from "#components/charts/Sparkline.tsx";
 import { alignRange, useSeries } from "#components/shell/useSeries.ts";
+import { useTimeFormat } from "#components/shell/useTimeFormat.ts";
 import { Skeleton } from "#components/ui/Skeleton.tsx";
 import type { SeriesScope } from "#lib/domain/telemetry/timeSeries.ts";
 import { formatBytesRate, formatMilliseconds, formatRate } from "#lib/format/quantity.ts";
-import { formatTime } from "#lib/format/time.ts";
 import { Section } from "./parts.tsx";
 
 const SPAN_SECONDS = 3600;
@@ -17,6 +17,7 @@ export function Trends(props: {
   readonly asOf: number;
 }) {
   const range = alignRange(props.asOf, SPAN_SECONDS, POINTS);
+  const { formatTime } = useTimeFormat();
   const { data, error } = useSeries(props.scope, props.direction, range);
   const title = `Last hour, ${props.direction}, until ${formatTime(range.endSeconds)}`;
   if (data === undefined) {
