@@ -277,7 +277,8 @@ function describeRequest({ method = "GET", headers }: IncomingMessage, url: URL)
   const query = Object.fromEntries(url.searchParams);
   const path = url.pathname;
   const base = { method, path, query, headers };
-  if (/\/services\/[^/]+\/proxy(\/|$)/.test(path)) return { ...base, verb: "proxy" };
+  const [, proxied] = /^\/api\/v1\/namespaces\/([^/]+)\/services\/[^/]+\/proxy(\/|$)/.exec(path) ?? [];
+  if (proxied !== undefined) return { ...base, namespace: decodeURIComponent(proxied), verb: "proxy" };
   const [, namespace, resource] = COLLECTION.exec(path) ?? [];
   if (resource === undefined) return { ...base, verb: "discover" };
   return {

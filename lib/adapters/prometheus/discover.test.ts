@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { MeshObject } from "#lib/domain/mesh/meshObject.ts";
-import { choosePrometheusService, serviceProxyPath } from "./discover.ts";
+import { choosePrometheusService } from "./discover.ts";
 
 function service(namespace: string, name: string, ports: readonly unknown[] = [{ port: 9090 }]): MeshObject {
   return {
@@ -49,13 +49,4 @@ test("a Service that leads nowhere is not chosen", () => {
       { ...external, spec: { ports: [null, 5] } },
     ]),
   ).toBeUndefined();
-});
-
-test("every segment of the proxy path is escaped", () => {
-  expect(serviceProxyPath({ namespace: "istio-system", name: "prometheus", port: 9090, scheme: "http" })).toBe(
-    "/api/v1/namespaces/istio-system/services/http:prometheus:9090/proxy",
-  );
-  expect(serviceProxyPath({ namespace: "../..", name: "a/b", port: 1, scheme: "https" })).toBe(
-    "/api/v1/namespaces/..%2F../services/https:a%2Fb:1/proxy",
-  );
 });

@@ -1,4 +1,4 @@
-/** Finding a Prometheus by its Service, and the way to it through the API server. Pure: lists in, a choice out. */
+/** Finding a Prometheus by its Service. Pure: lists in, a choice out. */
 import type { MeshObject } from "#lib/domain/mesh/meshObject.ts";
 
 export type PrometheusService = {
@@ -46,15 +46,6 @@ export function choosePrometheusService(services: readonly MeshObject[]): Promet
   if (best === undefined) return undefined;
   const { namespace, name } = best.service.metadata;
   return { namespace, name, port: best.port.port, scheme: isHttps(best.port) ? "https" : "http" };
-}
-
-/**
- * Path of a Service's proxy on the API server, without a slash at its end; the Prometheus path follows.
- * @see https://kubernetes.io/docs/tasks/access-application-cluster/access-cluster-services/
- */
-export function serviceProxyPath({ namespace, name, port, scheme }: PrometheusService): string {
-  const part = encodeURIComponent;
-  return `/api/v1/namespaces/${part(namespace)}/services/${scheme}:${part(name)}:${port}/proxy`;
 }
 
 function portsOf(service: MeshObject): ServicePort[] {
