@@ -2,9 +2,9 @@
 import "@fontsource-variable/inter/opsz.css";
 import "../../app/tokens.css";
 import "./mapPage.css";
-import { useRef, useState } from "react";
+import { useEffect, useState } from "react";
 import { createRoot } from "react-dom/client";
-import { MapCanvas, type MapCanvasHandle } from "#components/map/canvas/MapCanvas.tsx";
+import { MapCanvas } from "#components/map/canvas/MapCanvas.tsx";
 import { useLayout } from "#components/map/canvas/useLayout.ts";
 import type { Graph } from "#lib/domain/graph/graph.ts";
 import { travelGraph } from "#test/fixtures/drawnMesh.ts";
@@ -12,7 +12,7 @@ import { syntheticGraph } from "#test/fixtures/graphs.ts";
 
 declare global {
   interface Window {
-    map: { handle: MapCanvasHandle | null; refresh(): void };
+    map: { refresh(): void };
   }
 }
 
@@ -38,11 +38,11 @@ function Page() {
   const [graph, setGraph] = useState(() => makeGraph(number("seed", 7)));
   const [selected, setSelected] = useState<string | undefined>(parameters.get("select") ?? undefined);
   const layout = useLayout(graph, "bench");
-  const handle = useRef<MapCanvasHandle>(null);
-  window.map = { handle: handle.current, refresh: () => setGraph(drift) };
+  useEffect(() => {
+    window.map = { refresh: () => setGraph(drift) };
+  }, []);
   return (
     <MapCanvas
-      ref={handle}
       graph={graph}
       layout={layout}
       selected={selected}

@@ -29,11 +29,14 @@ function expectSound(layout: LayoutResult, input: LayoutInput): void {
   for (const room of rooms) {
     expect(Object.values(room).every((value) => typeof value === "string" || Number.isFinite(value))).toBe(true);
     const box = layout.boxes.find((candidate) => candidate.id === room.box);
-    if (box !== undefined) {
-      const isInside =
-        room.left >= box.x && room.top >= box.y && room.right <= box.x + box.width && room.bottom <= box.y + box.height;
-      expect(isInside, `${room.id} is inside its box`).toBe(true);
-    } else expect(room.box).toBe("");
+    const isInside =
+      box === undefined
+        ? room.box === ""
+        : room.left >= box.x &&
+          room.top >= box.y &&
+          room.right <= box.x + box.width &&
+          room.bottom <= box.y + box.height;
+    expect(isInside, `${room.id} is inside its box`).toBe(true);
   }
   const solids = [
     ...rooms.filter((room) => room.box === ""),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { backwardEdges } from "./feedback.ts";
 import { foldTallRanks, packRanks, rankByLongestPath } from "./rank.ts";
-import { RoutePen, routePath, sampleRoute } from "./route.ts";
+import { RoutePen, routePath, routePieces, sampleRoute } from "./route.ts";
 
 const edge = (source: number, target: number, weight = 1) => ({ source, target, weight });
 
@@ -50,5 +50,20 @@ describe("routes", () => {
     const turned = new RoutePen(100, 0).turn(100, 60, 1).finish();
     expect(Math.max(turned[2]!, turned[4]!)).toBeGreaterThan(100);
     expect(turned.slice(-2)).toEqual([100, 60]);
+  });
+
+  it("join level stretches into one line", () => {
+    expect(new RoutePen(0, 0).to(40, 0).to(70, 0).to(100, 0).finish()).toEqual(route);
+  });
+
+  it("are cut into pieces of small extent that together are the whole", () => {
+    const long = new RoutePen(0, 0).to(3000, 20).to(3060, 2000).to(9000, 2000).finish();
+    const pieces = routePieces(long);
+    expect(pieces.map((piece) => piece.slice(0, piece.indexOf("C")))).toEqual(["M0,0", "M3000,20", "M3060,2000"]);
+    expect(pieces.map((piece) => piece.slice(piece.indexOf("C"))).join("")).toBe(routePath(long).slice("M0,0".length));
+  });
+
+  it("stay whole when they are short", () => {
+    expect(routePieces(route)).toEqual([routePath(route)]);
   });
 });

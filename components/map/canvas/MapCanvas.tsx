@@ -1,23 +1,12 @@
 "use client";
 import "./canvas.css";
 import { Maximize, Minus, Plus } from "lucide-react";
-import {
-  type MouseEvent,
-  type PointerEvent,
-  type Ref,
-  useEffect,
-  useImperativeHandle,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-} from "react";
+import { type Ref, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { EdgeLabel } from "#components/map/viewState.ts";
 import type { Graph } from "#lib/domain/graph/graph.ts";
 import { type Reach, reachable } from "#lib/domain/graph/reachable.ts";
-import type { PlacedLabel } from "#lib/layout/labels.ts";
 import type { Detail, Frame } from "./camera.ts";
-import { drawBoxes, drawEdges, drawNodes, drawPlates, type Emphasis } from "./drawing.ts";
+import { drawBoxes, drawEdges, drawNodes, type Emphasis, PlateMemory } from "./drawing.ts";
 import { EdgeLine } from "./EdgeLine.tsx";
 import { EdgePlate, type EdgePlateProps } from "./EdgePlate.tsx";
 import { HoverTrace } from "./HoverTrace.tsx";
@@ -26,6 +15,7 @@ import { NamespaceCard } from "./NamespaceCard.tsx";
 import { NodeGlyph } from "./NodeGlyph.tsx";
 import { TrafficDots } from "./TrafficDots.tsx";
 import { useCamera } from "./useCamera.ts";
+import { useHostEvents } from "./useHostEvents.ts";
 import type { MapLayout } from "./useLayout.ts";
 import { useLayoutMotion } from "./useLayoutMotion.ts";
 import { useMapKeys } from "./useMapKeys.ts";
@@ -63,7 +53,7 @@ export function MapCanvas(props: MapCanvasProps) {
   const camera = useCamera(host, layer, setDetail);
   const [hovered, setHovered] = useState<string>();
   const [stop, setStop] = useState<string>();
-  const kept = useRef<readonly PlacedLabel[]>([]);
+  const [memory] = useState(() => new PlateMemory());
 
   const places = useMemo(() => new Map(layout?.nodes.map((node) => [node.id, node])), [layout]);
   const routes = useMemo(() => new Map(layout?.edges.map((edge) => [edge.id, edge])), [layout]);
@@ -74,12 +64,9 @@ export function MapCanvas(props: MapCanvasProps) {
   const edges = useMemo(() => (layout ? drawEdges(graph, layout, emphasis) : []), [graph, layout, emphasis]);
   const boxes = useMemo(() => (layout ? drawBoxes(graph, layout, emphasis) : []), [graph, layout, emphasis]);
   const plates = useMemo(
-    () => (layout ? drawPlates(graph, layout, labels, emphasis, detail, kept.current) : undefined),
-    [graph, layout, labels, emphasis, detail],
+    () => (layout ? memory.draw(graph, layout, labels, emphasis, detail) : NO_PLATES),
+    [memory, graph, layout, labels, emphasis, detail],
   );
-  useEffect(() => {
-    kept.current = plates?.placed ?? [];
-  }, [plates]);
   useLayoutMotion(layer, layout);
 
   const frameOf = (id: string): Frame | undefined => {
@@ -118,7 +105,9 @@ export function MapCanvas(props: MapCanvasProps) {
     shown.current = arrangement;
   });
   const refit = useRef(fit);
-  refit.current = fit;
+  useEffect(() => {
+    refit.current = fit;
+  });
   useEffect(() => {
     if (host.current === null) return undefined;
     const observer = new ResizeObserver(() => {
@@ -150,6 +139,12 @@ export function MapCanvas(props: MapCanvasProps) {
     const id = (event.target as Element).closest<SVGElement>("[data-select]")?.dataset.select;
     setHovered(id !== undefined && (places.has(id) || routes.has(id)) ? id : undefined);
   };
+  useHostEvents(host, {
+    keydown: onKeyDown,
+    click: onClick,
+    pointerover: onPointerOver,
+    pointerleave: () => setHovered(undefined),
+  });
 
   return (
     <div
@@ -158,10 +153,6 @@ export function MapCanvas(props: MapCanvasProps) {
       data-detail={detail}
       role="application"
       aria-label="Service map. Arrow keys walk between nodes, brackets through the edges of a node, Enter selects."
-      onKeyDown={onKeyDown}
-      onClick={onClick}
-      onPointerOver={onPointerOver}
-      onPointerLeave={() => setHovered(undefined)}
     >
       <div ref={layer} className="map-layer">
         <svg width={layout?.width ?? 0} height={layout?.height ?? 0} role="presentation">
@@ -185,7 +176,7 @@ export function MapCanvas(props: MapCanvasProps) {
             ))}
           </g>
           <g className="map-plates" aria-hidden="true">
-            {plates?.plates.map((plate) => (
+            {plates.map((plate) => (
               <EdgePlate key={plate.id} {...plate} />
             ))}
           </g>
@@ -197,13 +188,7 @@ export function MapCanvas(props: MapCanvasProps) {
         </svg>
       </div>
       {showTraffic && (
-        <TrafficDots
-          edges={graph.edges}
-          routes={routes}
-          lit={lit?.edges}
-          plates={plates?.plates ?? NO_PLATES}
-          camera={camera}
-        />
+        <TrafficDots edges={graph.edges} routes={routes} lit={lit?.edges} plates={plates} camera={camera} />
       )}
       <div className="map-zoom" data-map-control="">
         <button type="button" aria-label="Zoom in" title="Zoom in (+)" onClick={() => camera.zoomBy(1.4)}>

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "react";
 import type { GraphEdge } from "#lib/domain/graph/graph.ts";
 import type { RoutedEdge } from "#lib/layout/layout.ts";
+import type { Camera } from "./camera.ts";
 import { type DotStream, dotStream, visitDots } from "./dots.ts";
 import { type EdgePlateProps, PLATE_HEIGHT, plateMarks, plateWidth } from "./EdgePlate.tsx";
 import type { CameraControl } from "./useCamera.ts";
@@ -21,7 +22,9 @@ type Props = {
 /** Moving dots over the map. Decorative: rates and errors are in names and labels. Still when motion is unwanted or the tab is hidden. */
 export function TrafficDots({ edges, routes, lit, plates, camera }: Props) {
   const covers = useRef(plates);
-  covers.current = plates;
+  useEffect(() => {
+    covers.current = plates;
+  }, [plates]);
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const element = canvas.current;
@@ -44,10 +47,22 @@ export function TrafficDots({ edges, routes, lit, plates, camera }: Props) {
       return stamps;
     };
     let frame = 0;
+    let painted: Camera | undefined;
+    let previous: Camera | undefined;
     const paint = (now: number) => {
+      const at = camera.current();
+      frame = requestAnimationFrame(paint);
+      if (painted !== undefined && at !== previous) {
+        // While the map moves, the picture of the dots moves with it; they run on when it rests.
+        const k = at.k / painted.k;
+        element.style.transform = `translate(${at.x - painted.x * k}px, ${at.y - painted.y * k}px) scale(${k})`;
+        previous = at;
+        return;
+      }
+      if (painted !== at) element.style.transform = "";
+      painted = previous = at;
       paintDots(element, context, streams, camera, now / 1000, stampsAt);
       clearPlates(context, covers.current, camera);
-      frame = requestAnimationFrame(paint);
     };
     const restart = () => {
       cancelAnimationFrame(frame);

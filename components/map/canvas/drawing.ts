@@ -129,7 +129,7 @@ export function drawBoxes(graph: Graph, layout: LayoutResult, emphasis: Emphasis
 }
 
 /** Room the labels ask for. Trouble and plaintext always ask, at least for their marks; healthy edges only with figures. */
-export function wishLabels(
+function wishLabels(
   edges: readonly GraphEdge[],
   labels: readonly EdgeLabel[],
   scale: number,
@@ -150,7 +150,7 @@ export function wishLabels(
 const PLATE_SCALE: Readonly<Record<Detail, number>> = { near: 1, middle: 1.25, far: 1.7, farthest: 0 };
 
 /** Plates for the labels that fit. */
-export function drawPlates(
+function drawPlates(
   graph: Graph,
   layout: LayoutResult,
   labels: readonly EdgeLabel[],
@@ -173,4 +173,21 @@ export function drawPlates(
     return { id, x, y, text: texts.get(id)?.[wording] ?? "", health, isPlaintext: isPlaintext(edge), scale, state };
   });
   return { plates, placed };
+}
+
+/** Draws plates again and again and remembers where they were, so that they stay there. */
+export class PlateMemory {
+  #placed: readonly PlacedLabel[] = [];
+
+  draw(
+    graph: Graph,
+    layout: LayoutResult,
+    labels: readonly EdgeLabel[],
+    emphasis: Emphasis,
+    detail: Detail,
+  ): readonly EdgePlateProps[] {
+    const { plates, placed } = drawPlates(graph, layout, labels, emphasis, detail, this.#placed);
+    this.#placed = placed;
+    return plates;
+  }
 }

@@ -1,7 +1,7 @@
 /** Pan and zoom. The transform goes straight to the page: React draws nothing while the map moves. */
 import { select } from "d3-selection";
 import { type D3ZoomEvent, zoom, zoomIdentity } from "d3-zoom";
-import { type RefObject, useEffect, useMemo, useRef } from "react";
+import { type RefObject, useEffect, useRef, useState } from "react";
 import { type Camera, type Detail, detailAt, type Frame, fitFrame, revealFrame, type Size, ZOOM } from "./camera.ts";
 
 /** A programmed move of the camera, milliseconds. */
@@ -83,7 +83,7 @@ export function useCamera(
     };
   }, [host, layer, onDetail]);
 
-  return useMemo(() => {
+  const [control] = useState<CameraControl>(() => {
     const screen = (): Size => ({ width: host.current?.clientWidth ?? 0, height: host.current?.clientHeight ?? 0 });
     return {
       current: () => camera.current,
@@ -108,7 +108,8 @@ export function useCamera(
         );
       },
     };
-  }, [host]);
+  });
+  return control;
 }
 
 function isControl(target: EventTarget | null): boolean {

@@ -1,5 +1,5 @@
 /** The map under the keyboard: arrows walk, brackets go through the edges of a node, Enter selects, c folds, + − 0 zoom. */
-import { type KeyboardEvent, useRef } from "react";
+import { useRef } from "react";
 import type { Graph } from "#lib/domain/graph/graph.ts";
 import { boxIdOf } from "#lib/layout/graphLayoutInput.ts";
 import type { PlacedNode } from "#lib/layout/layout.ts";
