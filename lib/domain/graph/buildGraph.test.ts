@@ -313,6 +313,17 @@ describe("waypoints", () => {
 });
 
 describe("mutual TLS of an edge", () => {
+  it("is exactly 100 when all of it was, whatever the last digits of the sums", () => {
+    const perSecond = [44.853, 2.20218, 0.2823309, 0.1, 0.7];
+    for (let count = 1; count <= perSecond.length; count += 1) {
+      const requests = perSecond
+        .slice(0, count)
+        .map((rate, index) => requestRow({ from: "web", to: `cart-v${index}`, service: "cart", perSecond: rate }));
+      const graph = graphOf({ requests }, { graphType: "app" });
+      expect(graph.edges.map(({ mtlsPercent }) => mtlsPercent)).toEqual(graph.edges.map(() => 100));
+    }
+  });
+
   it("is the share of requests over all versions, absent when nobody could tell", () => {
     const row = { from: "web", service: "cart" };
     const graph = graphOf(

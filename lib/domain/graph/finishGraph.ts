@@ -42,7 +42,10 @@ type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
 function finishEdge(edge: EdgeDraft): GraphEdge {
   const finished: Writable<GraphEdge> = edge.protocol === "tcp" ? tcpEdge(edge) : requestEdge(edge, edge.protocol);
-  if (edge.securityReported > 0) finished.mtlsPercent = (100 * edge.mutualTls) / edge.securityReported;
+  if (edge.securityReported > 0) {
+    // Sums in another order end in other last digits: unrounded, all of it can come out as 99.99999999999999.
+    finished.mtlsPercent = Number(((100 * edge.mutualTls) / edge.securityReported).toPrecision(6));
+  }
   return finished;
 }
 
