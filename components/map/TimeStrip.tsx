@@ -10,6 +10,8 @@ import { momentAt, moveMoment, shareOfRange, stripRange } from "./timeRange.ts";
 
 const WIDTH = 1000;
 const HEIGHT = 44;
+/** Errors up to this share of the peak of requests share one scale, so that a few in a million stay small. */
+const MAGNIFIED_SHARE = 0.02;
 const STEPS: Readonly<Record<string, number>> = {
   ArrowLeft: -1,
   ArrowDown: -1,
@@ -116,12 +118,12 @@ export function TimeStrip(props: {
 type Rates = readonly (number | null)[];
 
 /**
- * Both begin at zero, each with a scale of its own: on one scale the first errors of an incident would be a hair at the
- * bottom. Errors keep to the lower half, so that they never look like all requests.
+ * Both begin at zero. Errors are magnified, since on the scale of requests the first of an incident would be a hair at
+ * the bottom: 2 % of the peak fill half of the height, more than that still no more than half.
  */
 function Curves({ requests, errors }: { readonly requests: Rates; readonly errors: Rates }) {
   const plot = { width: WIDTH, height: HEIGHT, top: highest(requests) };
-  const errorPlot = { ...plot, top: 2 * highest(errors) };
+  const errorPlot = { ...plot, top: 2 * highest(errors, MAGNIFIED_SHARE * plot.top) };
   return (
     <g transform="translate(0 6)">
       <path d={areaPath(requests, plot)} className="fill-ink-3 opacity-15" />
