@@ -19,6 +19,11 @@ describe("why something is not healthy", () => {
     expect(plain(summarizeReason(responses))).toBe("12.4 % of inbound HTTP requests end in 5xx");
   });
 
+  it("names the protocol once", () => {
+    const grpc: HealthReason = { ...responses, protocol: "grpc", what: "gRPC errors", direction: "edge" };
+    expect(plain(summarizeReason(grpc))).toBe("12.4 % of requests end in gRPC errors");
+  });
+
   it("is explained with the thresholds it was judged by", () => {
     expect(plain(explainReason(responses))).toContain("; any is degraded, 10 % failing");
     const clientErrors = { ...responses, what: "4xx", degradedFromPercent: 10, failingFromPercent: 20 };

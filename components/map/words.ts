@@ -103,7 +103,9 @@ export function summarizeReason(reason: HealthReason): string {
     if (reason.desired === 0) return "scaled to zero";
     return `${formatCount(reason.available)} of ${formatCount(reason.desired)} replicas are available`;
   }
-  const requests = `${DIRECTIONS[reason.direction]}${PROTOCOL_WORDS[reason.protocol]} requests`;
+  // "gRPC errors" says the protocol already.
+  const protocol = reason.what.startsWith("gRPC") ? "" : `${PROTOCOL_WORDS[reason.protocol]} `;
+  const requests = `${DIRECTIONS[reason.direction]}${protocol}requests`;
   return `${formatPercent(reason.percent)} of ${requests} end in ${reason.what}`;
 }
 
