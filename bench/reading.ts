@@ -68,7 +68,7 @@ function* wanted(samples: ReturnType<History["samplesAt"]>): Generator<HistorySa
 }
 
 async function startServer(prometheusUrl: string, kubeconfig: string): Promise<ChildProcess> {
-  const server = spawn(process.execPath, ["cli/meshscope.ts", "serve"], {
+  const server = spawn(process.execPath, ["--max-semi-space-size=8", "cli/meshscope.ts", "serve"], {
     env: {
       ...process.env,
       PORT: String(PORT),

@@ -2,6 +2,7 @@
 import { createServer, type Server } from "node:http";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { setFlagsFromString } from "node:v8";
 import open from "open";
 import { runningRuntime } from "#lib/server/running.ts";
 import { loadSettings } from "#lib/server/settings.ts";
@@ -27,9 +28,18 @@ export type ServeOptions = {
   readonly open: boolean;
 };
 
+/**
+ * Each reading of a large mesh leaves tens of megabytes of garbage, and V8 would rather take memory than collect it.
+ * Growing by a fifth instead of up to fourfold between collections keeps a third of the memory free at the same speed
+ * (bench/reading.ts: 1,000 services, 569 to 356 MB). The young generation is sized by the npm scripts, since it cannot
+ * be changed in a running process.
+ */
+const SPARING = "--heap-growing-percent=20";
+
 /** Resolves when the server listens. Rejects with SettingsError or StartError. */
 export async function serve(options: ServeOptions): Promise<void> {
   loadSettings(process.env);
+  setFlagsFromString(SPARING);
   const port = parsePort(options.port);
   const hostname = options.host ?? (process.env["KUBERNETES_SERVICE_HOST"] === undefined ? "127.0.0.1" : "0.0.0.0");
   const server = createServer();

@@ -11,8 +11,11 @@ export const NOW_HEADER = "meshscope-now";
 
 type Body = { readonly text: string; readonly etag: string };
 
+/** Of a large mesh a body has megabytes. */
+const KEPT_BODIES = 4;
+
 /** Bodies by ETag: viewers of one reading share its text. */
-const bodies = new RecentMap<string, Body>(16);
+const bodies = new RecentMap<string, Body>(KEPT_BODIES);
 
 /**
  * Answers with JSON. `key`, when given, must change whenever the content does: it spares making the text at all for

@@ -22,7 +22,7 @@ import { SourceHealth } from "./sourceHealth.ts";
 
 /** Percentiles cost far more than rates and change slowly: read at most once a minute. */
 const LATENCY_AGE_SECONDS = 60;
-const KEPT_READINGS = 12;
+const KEPT_READINGS = 6;
 const KEPT_LATENCIES = 4;
 
 /** `atSeconds` absent means now. */
