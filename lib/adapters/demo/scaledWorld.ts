@@ -3,8 +3,9 @@
  *
  *   gateway ─▶ web (6 %) ─▶ api (34 %) ─▶ svc (45 %) ─▶ db (15 %)
  *
- * Calls go down the tiers, to a few hubs more than to others, mostly within a namespace; a few go back up, so there are
- * cycles. Namespaces are of very uneven size. Some percent of the workloads fail, are slow, or run without a proxy.
+ * Calls go down the tiers: mostly within a namespace, then to hubs that a few platform namespaces offer, then to two
+ * namespaces next door, and now and then anywhere; a few go back up, so there are cycles. Namespaces are of very uneven
+ * size. Some percent of the workloads fail, are slow, or run without a proxy.
  */
 import type { Labels } from "#lib/domain/mesh/labels.ts";
 import type { MeshObject } from "#lib/domain/mesh/meshObject.ts";
@@ -172,26 +173,49 @@ function connect(sites: readonly Site[], edges: number, random: Random): Set<num
     return 1;
   };
   if (firstBelow < 0) return callees;
-  for (let to = firstBelow; to < sites.length && count < edges; to += 1)
-    count += add(random.below(Math.min(to, callers)), to);
-  const hubs = sites.filter((site) => site.tier !== "web" && random.next() < 0.03).map((site) => site.place);
-  const neighbours = Map.groupBy(sites, (site) => site.namespace);
+  const byNamespace = Map.groupBy(sites, (site) => site.namespace);
+  const nextDoor = neighbouringNamespaces([...byNamespace.keys()], random);
+  for (let to = firstBelow; to < sites.length && count < edges; to += 1) {
+    const home = sites[to]?.namespace ?? "";
+    const place = random.next() < 0.8 ? home : pick(nextDoor.get(home) ?? [], random);
+    const near = byNamespace.get(place ?? home)?.filter((site) => site.place < Math.min(to, callers)) ?? [];
+    count += add(pick(near, random)?.place ?? random.below(Math.min(to, callers)), to);
+  }
+  const platform = new Set(
+    [...byNamespace]
+      .sort(([, left], [, right]) => right.length - left.length)
+      .slice(0, 3)
+      .map(([name]) => name),
+  );
+  const hubs = sites.filter((site) => site.tier !== "web" && platform.has(site.namespace) && random.next() < 0.15);
   // Small meshes have no room for more pairs than this.
   const limit = Math.min(edges, Math.floor((callers * (sites.length - 1)) / 3));
   for (let attempt = 0; count < limit && attempt < edges * 40; attempt += 1) {
     const from = random.below(callers);
+    const home = sites[from]?.namespace ?? "";
     const choice = random.next();
-    const near = neighbours.get(sites[from]?.namespace ?? "") ?? [];
-    const to =
-      choice < 0.25
-        ? hubs[random.below(hubs.length)]
-        : choice < 0.7
-          ? near[random.below(near.length)]?.place
-          : firstBelow + random.below(sites.length - firstBelow);
+    const candidates =
+      choice < 0.2
+        ? hubs
+        : choice < 0.8
+          ? byNamespace.get(home)
+          : choice < 0.98
+            ? byNamespace.get(pick(nextDoor.get(home) ?? [], random) ?? home)
+            : sites;
+    const to = pick(candidates ?? [], random)?.place;
     // Upwards only now and then: these are the cycles.
     if (to !== undefined && (to > from || (to >= firstBelow && random.next() < 0.01))) count += add(from, to);
   }
   return callees;
+}
+
+/** Two namespaces each that a namespace's services also call. */
+function neighbouringNamespaces(names: readonly string[], random: Random): Map<string, string[]> {
+  return new Map(names.map((name) => [name, [pick(names, random) ?? name, pick(names, random) ?? name]]));
+}
+
+function pick<Item>(items: readonly Item[], random: Random): Item | undefined {
+  return items[random.below(items.length)];
 }
 
 function callsOf(site: Site, callees: ReadonlySet<number>, sites: readonly Site[], random: Random): Call[] {
@@ -205,7 +229,7 @@ function callsOf(site: Site, callees: ReadonlySet<number>, sites: readonly Site[
       call(callee.protocol, callee.name, callee.namespace, port, {
         perRequest,
         path: `/${callee.name}`,
-        optional: upwards || random.next() < 0.92,
+        optional: upwards || random.next() < 0.97,
         requestBytes: Math.round(random.between(200, 2000)),
         responseBytes: Math.round(random.between(500, 20_000)),
       }),
@@ -220,8 +244,10 @@ function program(site: Site, calls: readonly Call[], random: Random): Program {
   return {
     calls,
     milliseconds: slow ? random.between(600, 2500) : random.between(1, 30),
-    ...(fate < 0.02 && { failures: { [failure]: random.between(0.02, 0.25) } }),
-    ...(fate >= 0.02 && fate < 0.1 && site.protocol === "http" && { failures: { "404": random.between(0.002, 0.03) } }),
+    ...(fate < 0.012 && { failures: { [failure]: random.between(0.02, 0.25) } }),
+    ...(fate >= 0.012 &&
+      fate < 0.1 &&
+      site.protocol === "http" && { failures: { "404": random.between(0.002, 0.03) } }),
     ...(fate >= 0.1 && fate < 0.11 && { refusedShare: random.between(0.002, 0.02) }),
   };
 }
