@@ -6,6 +6,10 @@ import { TelemetryReader } from "./telemetryReader.ts";
 
 const never = new AbortController().signal;
 
+const call = { from: "web", to: "cart-v1", service: "cart" };
+/** Reached no workload: its histogram names no namespace but the service's. */
+const unserved = { from: "web", to: "", service: "cart" };
+
 /** A source whose answers a test decides, and the reader on it. The clock stands at 1000 s until moved. */
 function setup() {
   const clock = { now: 1000, nowSeconds: () => clock.now };
@@ -19,7 +23,7 @@ function setup() {
     describe: () => Promise.resolve({ name: "test", foundBy: "test", scrapeIntervalSeconds: 15, warnings: [] }),
     readRates: ({ atSeconds, windowSeconds }) =>
       answer(`rates ${windowSeconds}@${atSeconds}`, {
-        ...rateReport({ requests: [requestRow({ from: "web", to: "cart-v1", service: "cart", perSecond: 1 })] }),
+        ...rateReport({ requests: [requestRow({ ...call, perSecond: 1 }), requestRow({ ...unserved, perSecond: 1 })] }),
         atSeconds,
         windowSeconds,
       } satisfies RateReport),
@@ -27,16 +31,21 @@ function setup() {
       answer(`latency [${namespaces.join()}]@${atSeconds}`, {
         atSeconds,
         windowSeconds,
-        durations: [
-          {
-            ...edgeLabels({ from: "web", to: "cart-v1", service: "cart" }),
-            reporter: "destination",
-            protocol: "http",
-            millisecondsPerSecond: 20,
-            countPerSecond: 1,
-          },
-        ],
-        buckets: [],
+        durations: [edgeLabels(call), edgeLabels(unserved)].map(
+          (labels) =>
+            ({
+              ...labels,
+              reporter: "source",
+              protocol: "http",
+              millisecondsPerSecond: 20,
+              countPerSecond: 1,
+            }) as const,
+        ),
+        buckets: [edgeLabels(call), edgeLabels(unserved)].flatMap((labels) =>
+          [100, Number.POSITIVE_INFINITY].map(
+            (le) => ({ ...labels, reporter: "source", protocol: "http", le, perSecond: 1 }) as const,
+          ),
+        ),
         warnings: [],
       } satisfies LatencyReport),
     readSeries: () => Promise.reject(new Error("not asked here")),
@@ -123,6 +132,16 @@ describe("latencies", () => {
     clock.now = 1065;
     await read("shop");
     expect(asked.slice(1)).toEqual(["latency [shop]@990", "latency [pay]@990", "latency [shop]@1065"]);
+  });
+
+  it("have the histograms of calls that reached no workload, too", async () => {
+    const { reader } = setup();
+    const rates = await reader.rates(live, never);
+    const { table } = await reader.latency({ ...live, namespaces: ["shop"] }, rates, never);
+    expect(table?.buckets).toEqual([
+      [1, 1],
+      [1, 1],
+    ]);
   });
 
   it("that cannot be read are a warning beside the map, not a failure of it", async () => {

@@ -156,7 +156,7 @@ export class TelemetryReader {
     const filled = known ?? { atSeconds, durations: [], warnings: [], buckets: new Map() };
     filled.durations = report.durations;
     filled.warnings = report.warnings;
-    const read = Map.groupBy(report.buckets, (row) => row.destinationNamespace);
+    const read = Map.groupBy(report.buckets, namespaceOf);
     for (const namespace of namespaces) filled.buckets.set(namespace, read.get(namespace) ?? []);
     this.#latencies.set(key, filled);
     return filled;
@@ -179,4 +179,10 @@ export class TelemetryReader {
   #roundDown(seconds: number): number {
     return Math.floor(seconds / this.#stepSeconds) * this.#stepSeconds;
   }
+}
+
+/** The namespace a histogram was read for: where the call arrived, else where it was to, else where it came from. */
+function namespaceOf({ destinationNamespace, destinationServiceNamespace, sourceNamespace }: BucketReport): string {
+  const isKnown = (name: string) => name !== "" && name !== "unknown";
+  return [destinationNamespace, destinationServiceNamespace, sourceNamespace].find(isKnown) ?? "";
 }

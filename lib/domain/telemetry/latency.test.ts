@@ -39,6 +39,11 @@ describe("combineLatency", () => {
     expect(combineLatency([fast, { ...slow, buckets: undefined }])).toEqual({ average: 54.5 });
   });
 
+  it("gives percentiles when only a request in a thousand has no buckets", () => {
+    const stray = { ...slow, countPerSecond: 0.05, buckets: undefined };
+    expect(combineLatency([fast, slow, stray])).toMatchObject({ p95: 550 });
+  });
+
   it("is absent without requests", () => {
     expect(combineLatency([])).toBeUndefined();
   });
@@ -85,6 +90,37 @@ describe("latency table", () => {
       buckets: [...client.buckets, ...server.buckets],
     };
     expect(indexLatencyOf(both)).toEqual(indexLatencyOf(server));
+  });
+
+  it("keeps histograms cumulative where proxies have different bounds", () => {
+    const other = { from: "web", to: "stock-v1", service: "stock" };
+    const both = mergeReports(
+      rateReport({ requests: [call, other].map((ends) => requestRow({ ...ends, perSecond: 10 })) }),
+    ).table;
+    const first = report("destination", 20);
+    const second = {
+      durations: first.durations.map((row) => ({ ...row, ...edgeLabels(other) })),
+      buckets: [50, Number.POSITIVE_INFINITY].map((bound) => ({
+        ...edgeLabels(other),
+        reporter: "destination" as const,
+        protocol: "http",
+        le: bound,
+        perSecond: 10,
+      })),
+    };
+    const merged = buildLatencyTable(
+      {
+        ...first,
+        durations: [...first.durations, ...second.durations],
+        buckets: [...first.buckets, ...second.buckets],
+      },
+      both,
+    );
+    expect(merged.le).toEqual([50, 100, "+Inf"]);
+    expect(merged.buckets).toEqual([
+      [0, 10, 10],
+      [10, 10, 10],
+    ]);
   });
 
   it("leaves out durations of edges the reading does not hold", () => {

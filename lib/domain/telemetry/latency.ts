@@ -58,9 +58,19 @@ export function buildLatencyTable(report: LatencyReport, table: EdgeTable): Late
     columns.edge.push(edge);
     columns.millisecondsPerSecond.push(Number(duration.milliseconds.toPrecision(6)));
     columns.countPerSecond.push(Number(duration.count.toPrecision(6)));
-    columns.buckets.push(buckets.get(key)?.map((count) => Number(count.toPrecision(6))) ?? null);
+    columns.buckets.push(cumulate(buckets.get(key)));
   });
   return { le: le.map((bound) => (bound === Number.POSITIVE_INFINITY ? "+Inf" : bound)), ...columns };
+}
+
+/** Fills bounds that a histogram does not have with the count below them, since proxies may be set up with other bounds. */
+function cumulate(counts: readonly number[] | undefined): number[] | null {
+  if (counts === undefined) return null;
+  let reached = 0;
+  return counts.map((count) => {
+    reached = Math.max(reached, count);
+    return Number(reached.toPrecision(6));
+  });
 }
 
 function rowKey(row: LatencyReport["durations"][number] | LatencyReport["buckets"][number]): string {
@@ -95,7 +105,13 @@ export function indexLatency(table: EdgeTable, latency: LatencyTable): LatencyIn
   return index;
 }
 
-/** Mean and percentiles of several shares together; undefined when they hold no request. Percentiles need all shares' buckets. */
+/** Percentiles stand for all requests when the histograms miss at most this share of them: a failed call or two. */
+const MISSABLE_SHARE = 0.001;
+
+/**
+ * Mean and percentiles of several shares together; undefined when they hold no request. No percentiles when histograms
+ * are missing for more than one request in a thousand.
+ */
 export function combineLatency(shares: readonly LatencyShare[]): Latency | undefined {
   let milliseconds = 0;
   let count = 0;
@@ -105,9 +121,13 @@ export function combineLatency(shares: readonly LatencyShare[]): Latency | undef
   }
   if (count <= 0) return undefined;
   const average = milliseconds / count;
-  const first = shares[0];
-  if (first === undefined || shares.some((share) => share.buckets === undefined)) return { average };
-  const totals = first.le.map((_, index) => shares.reduce((total, share) => total + (share.buckets?.[index] ?? 0), 0));
+  const measured = shares.filter((share) => share.buckets !== undefined);
+  const [first] = measured;
+  const measuredCount = measured.reduce((total, share) => total + share.countPerSecond, 0);
+  if (first === undefined || measuredCount < count * (1 - MISSABLE_SHARE)) return { average };
+  const totals = first.le.map((_, index) =>
+    measured.reduce((total, share) => total + (share.buckets?.[index] ?? 0), 0),
+  );
   const p50 = quantile(0.5, first.le, totals);
   const p95 = quantile(0.95, first.le, totals);
   const p99 = quantile(0.99, first.le, totals);
