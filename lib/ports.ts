@@ -121,7 +121,7 @@ export type ClusterSource = {
   close(): Promise<void>;
 };
 
-/** A span tree store such as Jaeger or Tempo. */
+/** A span tree store such as Jaeger or Tempo. No adapter yet. @public */
 export type TraceSource = {
   /** Trace ids that passed an object within [startSeconds, endSeconds], newest first. */
   findTraces(

@@ -1,5 +1,6 @@
 /** How the browser asks our own server. */
 import type { Reading } from "#lib/api/reading.ts";
+import { NOW_HEADER } from "#lib/api/urls.ts";
 
 /** What went wrong, as the server (application/problem+json) or the network says it. */
 export class ApiError extends Error {
@@ -24,7 +25,7 @@ export async function fetchJson<Body>(url: string, signal: AbortSignal): Promise
 export async function fetchReading(url: string, signal: AbortSignal): Promise<Reading> {
   const response = await request(url, signal);
   const reading = (await response.json()) as Reading;
-  const now = Number(response.headers.get("meshscope-now"));
+  const now = Number(response.headers.get(NOW_HEADER));
   return now > 0 ? { ...reading, now } : reading;
 }
 

@@ -1,4 +1,4 @@
-/** URLs of our own API, built in one place so that routes, hooks and scripts agree. */
+/** URLs and headers of our own API, in one place so that routes, hooks and scripts agree. */
 import type { SeriesScope } from "#lib/domain/telemetry/timeSeries.ts";
 import { formatScope } from "./series.ts";
 
@@ -31,3 +31,6 @@ export function seriesUrl(query: {
 
 /** Server-sent events that say what changed, never the data itself. */
 export const EVENTS_URL = `${API}/events`;
+
+/** Header of every answer: the server's clock in unix seconds. Also right on a 304, whose body is older. */
+export const NOW_HEADER = "meshscope-now";

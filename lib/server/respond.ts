@@ -1,13 +1,11 @@
 /** Answers of the API: JSON with ETag, problems as application/problem+json, and their metrics. */
 import { createHash, randomUUID } from "node:crypto";
 import { ZodError } from "zod";
+import { NOW_HEADER } from "#lib/api/urls.ts";
 import { isSourceError, type SourceErrorKind } from "#lib/ports.ts";
 import { loadSources } from "./loadSources.ts";
 import { RecentMap } from "./recentMap.ts";
 import { type Runtime, runtime } from "./running.ts";
-
-/** The server's clock at the answer; also right on a 304, whose body is older. */
-export const NOW_HEADER = "meshscope-now";
 
 type Body = { readonly text: string; readonly etag: string };
 

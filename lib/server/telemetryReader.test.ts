@@ -77,8 +77,8 @@ describe("readings", () => {
   });
 });
 
-describe("while the source fails", () => {
-  it("the last good reading stands, with its own time, and the status says since when", async () => {
+describe("a failing source", () => {
+  it("leaves the last good reading standing, with its own time, and the status says since when", async () => {
     const { reader, clock, state } = setup();
     await reader.rates(live, never);
     state.failure = down;
@@ -88,7 +88,7 @@ describe("while the source fails", () => {
     expect(reader.status).toMatchObject({ state: "failing", sinceSeconds: 1020, message: "connection refused" });
   });
 
-  it("it is not asked again before the pause is over, which doubles up to 30 s", async () => {
+  it("is not asked again before the pause is over, which doubles up to 30 s", async () => {
     const { reader, clock, state, asked } = setup();
     state.failure = down;
     const attempts: number[] = [];
@@ -101,7 +101,7 @@ describe("while the source fails", () => {
     expect(attempts).toEqual([0, 1, 3, 7, 15, 31, 61, 91]);
   });
 
-  it("a reading of the past is refused rather than answered with another moment", async () => {
+  it("refuses a reading of the past rather than answered with another moment", async () => {
     const { reader, clock, state } = setup();
     await reader.rates(live, never);
     state.failure = down;
@@ -109,7 +109,7 @@ describe("while the source fails", () => {
     await expect(reader.rates({ ...live, atSeconds: 500 }, never)).rejects.toThrow(down);
   });
 
-  it("it recovers with the first answer", async () => {
+  it("recovers with the first answer", async () => {
     const { reader, clock, state } = setup();
     state.failure = down;
     await expect(reader.rates(live, never)).rejects.toThrow(down);
