@@ -10,10 +10,12 @@ function known(value: string): string {
 }
 
 /**
- * Fills the gaps Istio leaves. A destination cluster that is unknown while its service's namespace is known is the
- * caller's own cluster (istio#29373).
+ * Fills the gaps Istio leaves.
+ * - A destination cluster that is unknown while its service's namespace is known is the caller's own (istio#29373).
+ * - InboundPassthroughCluster is Envoy's name for a port no Service declares: the workload was called, no service.
  */
 export function repairEdge(labels: EdgeLabels): EdgeLabels {
+  if (isInboundPassthrough(labels)) return repairEdge({ ...labels, ...NO_SERVICE });
   const sourceCluster = known(labels.sourceCluster);
   const serviceNamespace = known(labels.destinationServiceNamespace);
   const destinationCluster = known(labels.destinationCluster);
@@ -32,6 +34,20 @@ export function repairEdge(labels: EdgeLabels): EdgeLabels {
     destinationApp: known(labels.destinationApp),
     destinationVersion: known(labels.destinationVersion),
   };
+}
+
+/** The namespace called: the workload's, else the service's. A call to a place outside every namespace counts for its caller's. */
+export function calledNamespace(labels: EdgeLabels): string {
+  return (
+    known(labels.destinationNamespace) || known(labels.destinationServiceNamespace) || known(labels.sourceNamespace)
+  );
+}
+
+const NO_SERVICE = { destinationServiceNamespace: "", destinationService: "", destinationServiceName: "" };
+
+/** Older proxies say InboundPassthroughClusterIpv4 or …Ipv6. */
+function isInboundPassthrough({ destinationServiceName }: EdgeLabels): boolean {
+  return destinationServiceName.startsWith("InboundPassthroughCluster");
 }
 
 /** The edgeKey of a row as reported: edgeKey(repairEdge(labels), protocol), without the object in between. */
@@ -54,7 +70,8 @@ function isRepaired(labels: EdgeLabels): boolean {
     labels.destinationServiceName !== "unknown" &&
     labels.destinationServiceNamespace !== "unknown" &&
     labels.destinationCluster !== "unknown" &&
-    labels.destinationCluster !== ""
+    labels.destinationCluster !== "" &&
+    !isInboundPassthrough(labels)
   );
 }
 

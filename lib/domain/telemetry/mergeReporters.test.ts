@@ -51,6 +51,25 @@ describe("requests seen by several reporters", () => {
     expect(results(report)).toEqual({ "200 -": 90, "504 UT": 10 });
   });
 
+  it("keeps the server's reason for an answer that the client saw without one", () => {
+    // server: its application cut 10 calls off (UC), it refused 5 (UAEX); the client got 10 times 503, 5 times 403.
+    const report = requests(
+      requestRow({ ...call, responseCode: "503", responseFlags: "UC", perSecond: 10 }),
+      requestRow({ ...call, responseCode: "403", responseFlags: "UAEX", perSecond: 5 }),
+      requestRow({ ...call, reporter: "source", responseCode: "503", perSecond: 10.1 }),
+      requestRow({ ...call, reporter: "source", responseCode: "403", perSecond: 5 }),
+    );
+    expect(results(report)).toEqual({ "503 UC": 10, "403 UAEX": 5 });
+  });
+
+  it("keeps the client's reason where the server had none", () => {
+    const report = requests(
+      requestRow({ ...call, responseCode: "503", perSecond: 10 }),
+      requestRow({ ...call, reporter: "source", responseCode: "503", responseFlags: "URX", perSecond: 10 }),
+    );
+    expect(results(report)).toEqual({ "503 URX": 10 });
+  });
+
   it("keeps what the client cannot account for", () => {
     // server: 10 cut off; client accounts for 4 of them → 6 remain as the server saw them.
     const report = requests(
@@ -162,6 +181,16 @@ describe("rows that cannot be placed", () => {
     ]);
   });
 
+  it("are bare addresses of either family, and no hosts that look like one", () => {
+    const to = (service: string) => ({
+      ...requestRow({ from: "web", to: "", service, perSecond: 1, reporter: "source" }),
+      destinationService: service,
+    });
+    const drawn = (service: string) => mergeReports(requests(to(service))).table.edges.source.length === 1;
+    expect(["10.0.0.7", "10.0.0.7:80", "fd00::7", "[fd00::7]:80"].filter(drawn)).toEqual([]);
+    expect(["cafe:8080", "10.example.com", "example.com:443"].filter(drawn)).toHaveLength(3);
+  });
+
   it("do not include calls from an unknown source, which are a fact", () => {
     expect(results(requests(requestRow({ ...call, from: "", perSecond: 4 })))).toEqual({ "200 -": 4 });
   });
@@ -178,6 +207,13 @@ describe("edge keys", () => {
     ];
     const keys = edgeRowKeys(mergeReports(requests(...rows)).table);
     expect(keys).toEqual(rows.map((row) => edgeKey(repairEdge(row), "http")));
+  });
+
+  it("name no service for a port that none declares: the workload itself was called", () => {
+    const row = requestRow({ from: "web", to: "cart-v1", service: "InboundPassthroughCluster", perSecond: 1 });
+    const { table } = mergeReports(requests(row));
+    expect(table.edges.service).toEqual([0]);
+    expect(edgeRowKeys(table)).toEqual([edgeKey(repairEdge(row), "http")]);
   });
 
   it("assume the caller's cluster where Istio does not name the destination's", () => {

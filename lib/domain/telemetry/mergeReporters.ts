@@ -7,6 +7,7 @@
  *   only the server saw it                the client has no proxy or is not scraped: the server's row stands
  *   client 504 UT, server no response DC  the same calls with two results: the client's result stands, since that is
  *                                         what the caller got, and as much is taken off the server's rows
+ *   client 503, server 503 UC             the same result: only the server knows why, so its flags stand
  *
  * TCP has no codes to match, so the best reporter of an edge is taken whole: server, then waypoint, then client.
  */
@@ -75,7 +76,8 @@ function unusableWarning(count: number): ReportWarning {
   };
 }
 
-const ADDRESS = /^(\d{1,3}(\.\d{1,3}){3}|\[?[0-9a-fA-F]*:[0-9a-fA-F:]+\]?)(:\d+)?$/;
+/** 10.0.0.7, 10.0.0.7:8080, fd00::7, [fd00::7]:8080; but not cafe:8080, which is a host. */
+const ADDRESS = /^(\d{1,3}(\.\d{1,3}){3}|\[?[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.]*\]?)(:\d+)?$/;
 
 /** Rows that cannot be placed: a namespace without any name in it, or a bare address that no object stands for. */
 function isUnusable(row: EdgeLabels): boolean {
@@ -99,7 +101,7 @@ function addRequests(edges: Map<string, RequestEdge>, row: RequestReport): void 
   let rates = edge.rates.get(row.reporter);
   if (rates === undefined) edge.rates.set(row.reporter, (rates = new Map()));
   const code = responseCode({ protocol, responseCode: row.responseCode, grpcStatus: row.grpcStatus });
-  const result = `${code}${KEY_SEPARATOR}${row.responseFlags === "" ? "-" : row.responseFlags}`;
+  const result = resultKey(code, row.responseFlags);
   rates.set(result, (rates.get(result) ?? 0) + row.perSecond);
   if (row.reporter !== "source" && saysPolicy(row.securityPolicy)) {
     edge.reported += row.perSecond;
@@ -122,8 +124,9 @@ export function mergeResults(rates: ReadonlyMap<Reporter, ReadonlyMap<string, nu
   for (const reporter of REPORTERS) {
     const seen = rates.get(reporter);
     if (seen === undefined) continue;
-    const onlyHere = [...seen].filter(([result]) => !merged.has(result));
-    const onlyBefore = [...merged].filter(([result]) => !seen.has(result));
+    const explained = new Set([...merged.keys()].map(withoutFlags));
+    const onlyHere = [...seen].filter(([result]) => !merged.has(result) && !explained.has(result));
+    const onlyBefore = [...merged].filter(([result]) => !seen.has(result) && !seen.has(withoutFlags(result)));
     const added = sum(onlyHere);
     const before = sum(onlyBefore);
     const kept = before === 0 ? 1 : 1 - Math.min(added, before) / before;
@@ -134,6 +137,15 @@ export function mergeResults(rates: ReadonlyMap<Reporter, ReadonlyMap<string, nu
     for (const [result, perSecond] of onlyHere) merged.set(result, perSecond);
   }
   return merged;
+}
+
+/** The result as the other side of the connection sees it: the same code, and no reason. */
+function withoutFlags(result: string): string {
+  return resultKey(result.slice(0, result.indexOf(KEY_SEPARATOR)), "-");
+}
+
+function resultKey(code: string, flags: string): string {
+  return `${code}${KEY_SEPARATOR}${flags === "" ? "-" : flags}`;
 }
 
 function sum(rates: readonly (readonly [string, number])[]): number {
