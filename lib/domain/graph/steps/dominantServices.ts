@@ -9,18 +9,20 @@
  */
 import { type ServiceCell, serviceCells, workloadCells } from "#lib/domain/telemetry/edgeRows.ts";
 import type { EdgeTable } from "#lib/domain/telemetry/edgeTable.ts";
+import { isEnvoyCluster } from "./placeNodes.ts";
 
 /** By row of `table.workloads`: the row of `table.services` most of its traffic (requests first, then bytes) arrives through. */
 export function dominantServices(table: EdgeTable): Map<number, number> {
   const { edges, responses, tcp } = table;
   const workloads = workloadCells(table);
   const services = serviceCells(table);
+  const envoy = services.map(isEnvoyCluster);
   const weights = new Map<number, Map<number, { requests: number; bytes: number }>>();
   const weigh = (edge: number, requests: number, bytes: number) => {
     const target = edges.target[edge] ?? 0;
     const service = edges.service[edge] ?? 0;
     const isNamed = workloads[target]?.name !== "" || workloads[target]?.app !== "";
-    if (!isNamed || service === 0) return;
+    if (!isNamed || service === 0 || envoy[service] === true) return;
     let byService = weights.get(target);
     if (byService === undefined) weights.set(target, (byService = new Map()));
     const weight = byService.get(service) ?? { requests: 0, bytes: 0 };

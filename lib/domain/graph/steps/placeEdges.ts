@@ -7,6 +7,7 @@
  *   service graph:          [productpage] ─▶ [reviews]
  *
  * - A row without a destination workload ends at its service.
+ * - Envoy's own clusters stand between nobody: a call past all services to a known workload goes straight to it.
  * - No service node is put before or after a waypoint: those legs are transport, not calls to a service.
  */
 
@@ -57,14 +58,16 @@ function nodePath(
   const cluster = places.callerCluster(source, target, service);
   const hasTarget = places.isNamed(target);
   const transport = places.isWaypoint(source) || places.isWaypoint(target);
-  const wantsService = !hasTarget || options.graphType === "service" || (options.serviceNodes && !transport);
+  const wantsService =
+    !hasTarget ||
+    (!places.isEnvoy(service) && (options.graphType === "service" || (options.serviceNodes && !transport)));
   const serviceId = wantsService ? places.serviceId(service, cluster) : undefined;
   const standIn = dominant?.get(source);
   const sourceId =
     (standIn === undefined ? undefined : places.serviceId(standIn, cluster)) ?? places.workloadId(source, cluster);
   if (!hasTarget) return serviceId === undefined ? [] : [sourceId, serviceId];
   if (serviceId === undefined) return [sourceId, places.workloadId(target, cluster)];
-  if (options.graphType === "service" || places.isEnvoy(service)) return [sourceId, serviceId];
+  if (options.graphType === "service") return [sourceId, serviceId];
   return [sourceId, serviceId, places.workloadId(target, cluster)];
 }
 

@@ -7,7 +7,8 @@
  *   service       the service most of its calls come through; the workload itself when none does
  *
  * - No names at all at the source: the "unknown" node of the cluster that reported it.
- * - PassthroughCluster and BlackHoleCluster: one node each a cluster; they are Envoy clusters, not services.
+ * - PassthroughCluster and BlackHoleCluster: one node each a cluster; they are Envoy clusters, not services, and only
+ *   drawn where no workload is known behind them.
  * - Hosts of one ServiceEntry fold into its node; an external host without one is a service of its own.
  */
 import type { ServiceCell, WorkloadCell } from "#lib/domain/telemetry/edgeRows.ts";
@@ -65,14 +66,14 @@ function workloadDraft(id: string, key: NodeKey, cell: WorkloadCell): NodeDraft 
   }
 }
 
-const ENVOY_CLUSTERS: Readonly<Record<string, "passthrough" | "blackhole">> = {
-  PassthroughCluster: "passthrough",
-  BlackHoleCluster: "blackhole",
-};
+const ENVOY_CLUSTERS: ReadonlyMap<string, "passthrough" | "blackhole"> = new Map([
+  ["PassthroughCluster", "passthrough"],
+  ["BlackHoleCluster", "blackhole"],
+]);
 
 /** True for Envoy's own clusters, which stand for "anywhere" and "nowhere" rather than for a service. */
 export function isEnvoyCluster(cell: ServiceCell): boolean {
-  return cell.name in ENVOY_CLUSTERS;
+  return ENVOY_CLUSTERS.has(cell.name);
 }
 
 /** The id of the node of a service cell, added when new; undefined when the cell names no service. */
@@ -83,7 +84,7 @@ export function placeService(
   lookup: MeshLookup,
 ): string | undefined {
   const cluster = cell.cluster === "" ? callerCluster : cell.cluster;
-  const envoy = ENVOY_CLUSTERS[cell.name];
+  const envoy = ENVOY_CLUSTERS.get(cell.name);
   if (envoy !== undefined) {
     const id = formatNodeId({ kind: envoy, cluster: callerCluster });
     if (!draft.nodes.has(id)) {
