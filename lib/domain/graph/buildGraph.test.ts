@@ -155,6 +155,27 @@ describe("ends that are not workloads", () => {
     expect(node(graph, "<PassthroughCluster>").hosts).toEqual(["api.example.com"]);
   });
 
+  it("draws a call past all services straight to the workload where that is known", () => {
+    const requests = [
+      requestRow({ from: "web", to: "cart-v1", service: "PassthroughCluster", perSecond: 9, reporter: "source" }),
+      requestRow({ from: "web", to: "cart-v1", service: "cart", perSecond: 1 }),
+      requestRow({ from: "cart-v1", to: "stock-v1", service: "stock", perSecond: 10 }),
+    ];
+    expect(drawGraph(graphOf({ requests }, { serviceNodes: true }))).toEqual([
+      "[cart] -> cart-v1 1 rps",
+      "[stock] -> stock-v1 10 rps",
+      "cart-v1 -> [stock] 10 rps",
+      "web -> [cart] 1 rps",
+      "web -> cart-v1 9 rps",
+    ]);
+    expect(drawGraph(graphOf({ requests }, { graphType: "service" }))).toContain("[cart] -> [stock] 10 rps");
+  });
+
+  it("draws services whatever they are called", () => {
+    const requests = [requestRow({ from: "web", to: "js-v1", service: "constructor", perSecond: 1 })];
+    expect(drawGraph(graphOf({ requests }, { graphType: "service" }))).toEqual(["web -> [constructor] 1 rps"]);
+  });
+
   it("folds the hosts of one ServiceEntry into one node, whichever namespace calls them", () => {
     const outside = { to: "", reporter: "source", perSecond: 1 } as const;
     const graph = graphOf({
@@ -204,6 +225,13 @@ describe("what configuration adds", () => {
   it("marks what telemetry names and configuration does not", () => {
     expect(node(graphOf({ ...shop, mesh }), "cart-v2").flags).toContain("dead");
     expect(node(graphOf(shop), "cart-v2").flags).not.toContain("dead");
+  });
+
+  it("calls nothing missing in namespaces that are not watched, or where no workload can be read", () => {
+    const elsewhere = { requests: [requestRow({ from: "web-v1", to: "pay-v1@pay", service: "pay", perSecond: 1 })] };
+    expect(node(graphOf({ ...elsewhere, mesh }), "pay-v1@pay").flags).not.toContain("dead");
+    const unread = meshNodes({ namespaces: [{ cluster: "primary", name: "pay", mode: "sidecar" }] });
+    expect(node(graphOf({ ...elsewhere, mesh: unread }), "pay-v1@pay").flags).not.toContain("dead");
   });
 
   it("adds idle workloads and services on request, but no control plane", () => {

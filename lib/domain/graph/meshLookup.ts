@@ -8,8 +8,11 @@ export type MeshLookup = {
   service(cluster: string, namespace: string, name: string): ServiceNode | undefined;
   /** The ServiceEntry that stands for a host: an exact host first, then the longest wildcard, then by namespace and name. */
   serviceEntry(cluster: string, host: string): ServiceNode | undefined;
-  /** Whether the cluster's configuration is known at all: without it nothing can be called missing. */
-  knowsCluster(cluster: string): boolean;
+  /**
+   * Whether workloads of the namespace would be known if there were any: the namespace is watched, and some workload of
+   * its cluster could be read. Without that nothing can be called missing.
+   */
+  knowsWorkloads(cluster: string, namespace: string): boolean;
 };
 
 export function buildMeshLookup(mesh: MeshNodes): MeshLookup {
@@ -18,7 +21,8 @@ export function buildMeshLookup(mesh: MeshNodes): MeshLookup {
   const services = new Map<string, ServiceNode>();
   const exactHosts = new Map<string, ServiceNode>();
   const wildcards: { suffix: string; entry: ServiceNode }[] = [];
-  const clusters = new Set(mesh.namespaces.map((namespace) => namespace.cluster));
+  const namespaces = new Set(mesh.namespaces.map(({ cluster, name }) => key(cluster, name)));
+  const clusters = new Set(mesh.workloads.map(({ cluster }) => cluster));
 
   for (const workload of mesh.workloads) {
     workloads.set(key(workload.cluster, workload.namespace, workload.name), workload);
@@ -45,7 +49,7 @@ export function buildMeshLookup(mesh: MeshNodes): MeshLookup {
     serviceEntry: (cluster, host) =>
       exactHosts.get(key(cluster, host)) ??
       wildcards.find(({ suffix, entry }) => entry.cluster === cluster && host.endsWith(suffix))?.entry,
-    knowsCluster: (cluster) => clusters.has(cluster),
+    knowsWorkloads: (cluster, namespace) => clusters.has(cluster) && namespaces.has(key(cluster, namespace)),
   };
 }
 

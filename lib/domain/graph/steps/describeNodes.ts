@@ -3,7 +3,7 @@
  *
  * - Gateways and waypoints get their type and hosts; app nodes the sum of their workloads' replicas.
  * - outOfMesh: its pods run no proxy, so what it sends is not seen. ambient: ztunnel carries its traffic.
- * - dead: telemetry names it, its cluster's configuration is known, and nothing by that name is there any more.
+ * - dead: telemetry names it, its namespace is watched, and no workload by that name is there any more.
  * - Services carry what routing does to them (VirtualService, faults, mirrors …).
  */
 import type { WorkloadNode } from "#lib/domain/mesh/meshNodes.ts";
@@ -21,7 +21,7 @@ function describeWorkload(node: NodeDraft, lookup: MeshLookup): void {
   const members = workloadsOf(node, lookup);
   const first = members[0];
   if (first === undefined) {
-    if (lookup.knowsCluster(node.cluster)) node.flags.add("dead");
+    if (lookup.knowsWorkloads(node.cluster, node.namespace)) node.flags.add("dead");
     return;
   }
   if (!members.every(isResting)) node.replicas = sumReplicas(members);
