@@ -1,14 +1,17 @@
 import { describe, expect, it } from "vitest";
 import type { LatencyReport, RateReport } from "#lib/domain/telemetry/reports.ts";
+import type { SeriesRequest } from "#lib/domain/telemetry/timeSeries.ts";
 import { SourceError, type TelemetrySource } from "#lib/ports.ts";
-import { edgeLabels, rateReport, requestRow } from "#test/builders/reports.ts";
+import { rateReport, requestRow } from "#test/builders/reports.ts";
 import { TelemetryReader } from "./telemetryReader.ts";
 
 const never = new AbortController().signal;
 
-const call = { from: "web", to: "cart-v1", service: "cart" };
-/** Reached no workload: its histogram names no namespace but the service's. */
-const unserved = { from: "web", to: "", service: "cart" };
+/** To a workload of namespace "shop", and from there to a place outside every namespace. */
+const calls = [
+  requestRow({ from: "web", to: "cart-v1", service: "cart", perSecond: 1 }),
+  requestRow({ from: "web", to: "", service: "pay.example@unknown", reporter: "source", perSecond: 1 }),
+];
 
 /** A source whose answers a test decides, and the reader on it. The clock stands at 1000 s until moved. */
 function setup() {
@@ -23,7 +26,7 @@ function setup() {
     describe: () => Promise.resolve({ name: "test", foundBy: "test", scrapeIntervalSeconds: 15, warnings: [] }),
     readRates: ({ atSeconds, windowSeconds }) =>
       answer(`rates ${windowSeconds}@${atSeconds}`, {
-        ...rateReport({ requests: [requestRow({ ...call, perSecond: 1 }), requestRow({ ...unserved, perSecond: 1 })] }),
+        ...rateReport({ requests: calls }),
         atSeconds,
         windowSeconds,
       } satisfies RateReport),
@@ -31,24 +34,21 @@ function setup() {
       answer(`latency [${namespaces.join()}]@${atSeconds}`, {
         atSeconds,
         windowSeconds,
-        durations: [edgeLabels(call), edgeLabels(unserved)].map(
-          (labels) =>
-            ({
-              ...labels,
-              reporter: "source",
-              protocol: "http",
-              millisecondsPerSecond: 20,
-              countPerSecond: 1,
-            }) as const,
-        ),
-        buckets: [edgeLabels(call), edgeLabels(unserved)].flatMap((labels) =>
-          [100, Number.POSITIVE_INFINITY].map(
-            (le) => ({ ...labels, reporter: "source", protocol: "http", le, perSecond: 1 }) as const,
-          ),
-        ),
+        durations: calls.map((call) => ({ ...call, millisecondsPerSecond: 20, countPerSecond: 1 })),
+        buckets: calls.flatMap((call) => [
+          { ...call, le: 50, perSecond: 1 },
+          { ...call, le: Number.POSITIVE_INFINITY, perSecond: 1 },
+        ]),
         warnings: [],
       } satisfies LatencyReport),
-    readSeries: () => Promise.reject(new Error("not asked here")),
+    readSeries: () =>
+      answer("series", {
+        times: [],
+        requestsPerSecond: [],
+        errorsPerSecond: [],
+        p95Milliseconds: [],
+        tcpBytesPerSecond: [],
+      }),
     close: () => Promise.resolve(),
   };
   const reader = new TelemetryReader({ source, clock, stepSeconds: 15, random: () => 0 });
@@ -57,6 +57,13 @@ function setup() {
 
 const down = new SourceError({ source: "test", kind: "unreachable", message: "connection refused", hint: "start it" });
 const live = { windowSeconds: 300 };
+const series: SeriesRequest = {
+  scope: { kind: "mesh" },
+  direction: "inbound",
+  startSeconds: 0,
+  endSeconds: 60,
+  stepSeconds: 15,
+};
 
 describe("readings", () => {
   it("are shared within a step of the clock, by callers at once and after one another", async () => {
@@ -109,6 +116,26 @@ describe("a failing source", () => {
     await expect(reader.rates({ ...live, atSeconds: 500 }, never)).rejects.toThrow(down);
   });
 
+  it("is one whose rates fail: a series or percentiles that cost too much stop nobody else", async () => {
+    const { reader, state, clock } = setup();
+    const rates = await reader.rates(live, never);
+    state.failure = new SourceError({ source: "test", kind: "timeout", message: "too much", hint: "" });
+    await expect(reader.series(series, never)).rejects.toThrow("too much");
+    await reader.latency({ ...live, namespaces: ["shop"] }, rates, never);
+    state.failure = undefined;
+    expect(reader.status.state).toBe("ok");
+    clock.now = 1005;
+    expect((await reader.rates(live, never)).atSeconds).toBe(1005);
+  });
+
+  it("is not asked for series either while it is too early to try again", async () => {
+    const { reader, state, asked } = setup();
+    state.failure = down;
+    await expect(reader.rates(live, never)).rejects.toThrow(down);
+    await expect(reader.series(series, never)).rejects.toThrow(down);
+    expect(asked).not.toContain("series");
+  });
+
   it("recovers with the first answer", async () => {
     const { reader, clock, state } = setup();
     state.failure = down;
@@ -134,7 +161,7 @@ describe("latencies", () => {
     expect(asked.slice(1)).toEqual(["latency [shop]@990", "latency [pay]@990", "latency [shop]@1065"]);
   });
 
-  it("have the histograms of calls that reached no workload, too", async () => {
+  it("have percentiles for calls into a namespace, and from there to places outside all of them", async () => {
     const { reader } = setup();
     const rates = await reader.rates(live, never);
     const { table } = await reader.latency({ ...live, namespaces: ["shop"] }, rates, never);
@@ -142,6 +169,15 @@ describe("latencies", () => {
       [1, 1],
       [1, 1],
     ]);
+  });
+
+  it("of two namespaces asked for at once are both kept", async () => {
+    const { reader, asked } = setup();
+    const rates = await reader.rates(live, never);
+    const read = (...namespaces: string[]) => reader.latency({ ...live, namespaces }, rates, never);
+    await Promise.all([read("shop"), read("pay")]);
+    await read("shop", "pay");
+    expect(asked.slice(1)).toEqual(["latency [shop]@990", "latency [pay]@990"]);
   });
 
   it("that cannot be read are a warning beside the map, not a failure of it", async () => {

@@ -3,6 +3,7 @@
  * Demand drives it: when nobody asks, nothing is read.
  */
 
+import { calledNamespace } from "#lib/domain/telemetry/edgeKey.ts";
 import type { LatencyTable } from "#lib/domain/telemetry/edgeTable.ts";
 import { buildLatencyTable } from "#lib/domain/telemetry/latency.ts";
 import { type MergedRates, mergeReports } from "#lib/domain/telemetry/mergeReporters.ts";
@@ -78,7 +79,8 @@ export class TelemetryReader {
     try {
       const merged = await this.#rateCalls.join(
         key,
-        (shared) => this.#guard(() => this.#readRates({ windowSeconds, atSeconds }, shared), shared),
+        (shared) =>
+          this.#unlessPaused(() => this.#judged(() => this.#readRates({ windowSeconds, atSeconds }, shared), shared)),
         signal,
       );
       this.#readings.set(key, merged);
@@ -117,7 +119,7 @@ export class TelemetryReader {
   series(request: SeriesRequest, signal: AbortSignal): Promise<TimeSeries> {
     return this.#seriesCalls.join(
       JSON.stringify(request),
-      (shared) => this.#guard(() => this.#source.readSeries(request, shared), shared),
+      (shared) => this.#unlessPaused(() => this.#source.readSeries(request, shared)),
       signal,
     );
   }
@@ -138,11 +140,9 @@ export class TelemetryReader {
     const { windowSeconds } = asked;
     const now = this.#clock.nowSeconds();
     const key = asked.atSeconds === undefined ? `${windowSeconds}/now` : `${windowSeconds}/${asked.atSeconds}`;
-    let entry = this.#latencies.get(key);
-    if (asked.atSeconds === undefined && entry !== undefined && now - entry.atSeconds >= LATENCY_AGE_SECONDS) {
-      entry = undefined;
-    }
-    const known = entry;
+    const kept = this.#latencies.get(key);
+    const isOld = asked.atSeconds === undefined && now - (kept?.atSeconds ?? 0) >= LATENCY_AGE_SECONDS;
+    const known = isOld ? undefined : kept;
     const namespaces = asked.namespaces.filter((namespace) => known?.buckets.has(namespace) !== true);
     if (known !== undefined && namespaces.length === 0) return known;
 
@@ -150,22 +150,29 @@ export class TelemetryReader {
     const request = { windowSeconds, atSeconds, namespaces };
     const report = await this.#latencyCalls.join(
       JSON.stringify(request),
-      (shared) => this.#guard(() => this.#source.readLatency(request, shared), shared),
+      (shared) => this.#unlessPaused(() => this.#source.readLatency(request, shared)),
       signal,
     );
-    const filled = known ?? { atSeconds, durations: [], warnings: [], buckets: new Map() };
+    // Another viewer may have read other namespaces meanwhile: theirs are kept.
+    const current = this.#latencies.get(key);
+    const filled =
+      current?.atSeconds === atSeconds ? current : { atSeconds, durations: [], warnings: [], buckets: new Map() };
     filled.durations = report.durations;
     filled.warnings = report.warnings;
-    const read = Map.groupBy(report.buckets, namespaceOf);
+    const read = Map.groupBy(report.buckets, calledNamespace);
     for (const namespace of namespaces) filled.buckets.set(namespace, read.get(namespace) ?? []);
     this.#latencies.set(key, filled);
     return filled;
   }
 
-  /** Keeps the source's health, and does not call it while it is too early to try again. */
-  async #guard<Result>(call: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
+  /** Does not call the source while it is too early to try again. */
+  #unlessPaused<Result>(call: () => Promise<Result>): Promise<Result> {
     const paused = this.#health.pausedBy;
-    if (paused !== undefined) throw paused;
+    return paused === undefined ? call() : Promise.reject(paused);
+  }
+
+  /** Keeps the source's health. Only by the rates, which everyone needs: one costly query of one viewer must not stop them. */
+  async #judged<Result>(call: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
     try {
       const result = await call();
       this.#health.succeeded();
@@ -179,10 +186,4 @@ export class TelemetryReader {
   #roundDown(seconds: number): number {
     return Math.floor(seconds / this.#stepSeconds) * this.#stepSeconds;
   }
-}
-
-/** The namespace a histogram was read for: where the call arrived, else where it was to, else where it came from. */
-function namespaceOf({ destinationNamespace, destinationServiceNamespace, sourceNamespace }: BucketReport): string {
-  const isKnown = (name: string) => name !== "" && name !== "unknown";
-  return [destinationNamespace, destinationServiceNamespace, sourceNamespace].find(isKnown) ?? "";
 }

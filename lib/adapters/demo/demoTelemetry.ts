@@ -1,4 +1,5 @@
 /** The simulated mesh as a TelemetrySource: what a Prometheus that scraped it would answer, computed instead of stored. */
+import { calledNamespace } from "#lib/domain/telemetry/edgeKey.ts";
 import type {
   BucketReport,
   DurationReport,
@@ -136,10 +137,8 @@ function readLatency(
 }
 
 /** Servers' histograms of the visible namespaces, and clients' where no server reports. */
-function wantsBuckets(stream: Stream, namespaces: ReadonlySet<string>): boolean {
-  const { destinationNamespace, destinationServiceNamespace } = stream.edge;
-  if (stream.reporter !== "source") return namespaces.has(destinationNamespace);
-  return stream.counted && (namespaces.has(destinationNamespace) || namespaces.has(destinationServiceNamespace));
+function wantsBuckets({ edge, reporter, counted }: Stream, namespaces: ReadonlySet<string>): boolean {
+  return namespaces.has(calledNamespace(edge)) && (reporter !== "source" || counted);
 }
 
 function newBuckets(): Float64Array {

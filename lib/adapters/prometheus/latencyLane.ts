@@ -5,7 +5,7 @@
  *   means, as clients say   ─┼─▶ edges that only clients report ─▶ their histograms, as clients say
  *   histograms, a namespace ─┘
  */
-import { edgeKey } from "#lib/domain/telemetry/edgeKey.ts";
+import { calledNamespace, edgeKey } from "#lib/domain/telemetry/edgeKey.ts";
 import type { BucketReport, DurationReport, EdgeLabels } from "#lib/domain/telemetry/reports.ts";
 import { isSourceError, type Warning } from "#lib/ports.ts";
 import type { Answer } from "./answer.ts";
@@ -71,11 +71,4 @@ function unservedEdges(
     if (!served.has(key) && namespaces.has(calledNamespace(row))) unserved.set(key, row);
   }
   return unserved;
-}
-
-/** The workload's namespace, else the service's. A call to a place outside every namespace counts for its caller's. */
-function calledNamespace(edge: EdgeLabels): string {
-  const known = (value: string) => value !== "" && value !== "unknown";
-  if (known(edge.destinationNamespace)) return edge.destinationNamespace;
-  return known(edge.destinationServiceNamespace) ? edge.destinationServiceNamespace : edge.sourceNamespace;
 }
