@@ -192,6 +192,29 @@ describe("ends that are not workloads", () => {
   });
 });
 
+describe("the ServiceEntry of a host", () => {
+  const entry = (name: string, ...hosts: string[]) => serviceNode({ name, kind: "ServiceEntry", hosts });
+  const targetOf = (service: string, services: ReturnType<typeof serviceNode>[]) => {
+    const requests = [requestRow({ from: "web", to: "", service, reporter: "source", perSecond: 1 })];
+    return graphOf({ requests, mesh: meshNodes({ services }) }).edges[0]?.target;
+  };
+
+  it("is the one that names it, then the one with the longest wildcard", () => {
+    const services = [entry("any", "*.example"), entry("pay", "*.pay.example"), entry("exact", "a.pay.example")];
+    const hosts = ["a.pay.example", "b.pay.example", "c.example"];
+    expect(hosts.map((host) => targetOf(host, services))).toEqual([
+      "service/primary/shop/exact",
+      "service/primary/shop/pay",
+      "service/primary/shop/any",
+    ]);
+  });
+
+  it("gives way to a Service of that name", () => {
+    const services = [serviceNode({ name: "cart" }), entry("everything", "*")];
+    expect(targetOf("cart", services)).toBe("service/primary/shop/cart");
+  });
+});
+
 describe("what configuration adds", () => {
   const mesh = meshNodes({
     workloads: [
@@ -243,6 +266,7 @@ describe("what configuration adds", () => {
   it("recognises databases and traffic sources by their traffic", () => {
     expect(node(graphOf(shop), "db").flags).toEqual(["database"]);
     expect(node(graphOf(shop), "gateway@edge").flags).toEqual(["trafficSource"]);
+    expect(node(graphOf(shop, { graphType: "service" }), "[db]").flags).toEqual([]);
   });
 });
 
@@ -314,6 +338,12 @@ describe("namespaces", () => {
       health: "failing",
       members: { workloads: 4, services: 0, unhealthy: 2 },
     });
+  });
+
+  it("leaves what lies outside every namespace out of boxes", () => {
+    const requests = [requestRow({ from: "", to: "web-v1", service: "web", perSecond: 3 })];
+    const collapsed = new Set([formatNodeId({ kind: "box", cluster: "primary", namespace: "" })]);
+    expect(drawGraph(graphOf({ requests }, { collapsed }))).toEqual(["<unknown> -> web-v1 3 rps"]);
   });
 
   it("merges parallel edges between boxes", () => {

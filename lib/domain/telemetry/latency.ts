@@ -148,8 +148,8 @@ export function quantile(q: number, le: readonly number[], cumulative: readonly 
   const upper = le[index];
   if (index < 0 || upper === undefined) return undefined;
   if (upper === Number.POSITIVE_INFINITY) return le.at(-2);
-  const lower = index === 0 ? 0 : (le[index - 1] ?? 0);
-  const below = index === 0 ? 0 : (cumulative[index - 1] ?? 0);
+  const lower = le[index - 1] ?? 0;
+  const below = cumulative[index - 1] ?? 0;
   const inside = (cumulative[index] ?? 0) - below;
   return inside <= 0 ? upper : lower + (upper - lower) * ((rank - below) / inside);
 }

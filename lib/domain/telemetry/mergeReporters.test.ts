@@ -79,6 +79,15 @@ describe("requests seen by several reporters", () => {
     expect(results(report)).toEqual({ "- DC": 6, "504 UT": 4 });
   });
 
+  it("takes no more off the server's rows than they hold", () => {
+    // server: 4 cut off; client: 10 timed out, 6 of which never arrived.
+    const report = requests(
+      requestRow({ ...call, responseCode: "0", responseFlags: "DC", perSecond: 4 }),
+      requestRow({ ...call, reporter: "source", responseCode: "504", responseFlags: "UT", perSecond: 10 }),
+    );
+    expect(results(report)).toEqual({ "504 UT": 10 });
+  });
+
   it("believes the server before the waypoint before the client", () => {
     const report = requests(
       requestRow({ ...call, reporter: "source", perSecond: 30 }),
@@ -109,7 +118,7 @@ describe("mutual TLS", () => {
       requests(
         requestRow({ ...call, perSecond: 6, securityPolicy: "mutual_tls" }),
         requestRow({ ...call, perSecond: 2, securityPolicy: "none" }),
-        requestRow({ ...call, reporter: "source", perSecond: 8 }),
+        requestRow({ ...call, reporter: "source", perSecond: 8, securityPolicy: "none" }),
       ),
     ).table;
     expect(security).toEqual({ edge: [0], mutualTls: [6], reported: [8] });
@@ -144,6 +153,24 @@ describe("TCP", () => {
     });
   });
 
+  it("takes mutual TLS from the best reporter that can tell", () => {
+    const { security } = mergeReports(
+      rateReport({
+        tcp: [
+          tcpRow({ ...database, perSecond: 100, securityPolicy: "unknown" }),
+          tcpRow({
+            ...database,
+            reporter: "source",
+            reporterApp: "ztunnel",
+            perSecond: 90,
+            securityPolicy: "mutual_tls",
+          }),
+        ],
+      }),
+    ).table;
+    expect(security).toEqual({ edge: [0], mutualTls: [90], reported: [90] });
+  });
+
   it("does not draw a ztunnel's leg of a call that is reported as HTTP", () => {
     const merged = mergeReports(
       rateReport({
@@ -173,11 +200,12 @@ describe("rows that cannot be placed", () => {
           ...requestRow({ from: "web", to: "", service: "10.0.0.7:8080", perSecond: 1 }),
           destinationService: "10.0.0.7:8080",
         },
+        requestRow({ from: "web", to: "", perSecond: 1 }),
       ),
     );
     expect(merged.table.edges.source).toHaveLength(1);
     expect(merged.warnings).toMatchObject([
-      { code: "rows-without-names", message: expect.stringContaining("2 telemetry rows") },
+      { code: "rows-without-names", message: expect.stringContaining("3 telemetry rows") },
     ]);
   });
 
