@@ -23,7 +23,7 @@ export const NODE_TYPE_WORDS: Readonly<Record<NodeType, string>> = {
   workload: "Workload",
   app: "App",
   service: "Service",
-  serviceEntry: "External host",
+  serviceEntry: "Service entry",
   gateway: "Gateway",
   waypoint: "Waypoint",
   operation: "Operation",
@@ -60,7 +60,9 @@ export const FLAG_WORDS: Readonly<Record<NodeFlag, string>> = {
 /** Envoy's response flags: https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage */
 const RESPONSE_FLAGS: Readonly<Record<string, string>> = {
   DC: "the caller hung up",
+  DF: "the host name could not be resolved",
   DI: "delayed by an injected fault",
+  DO: "dropped by an overload policy",
   DPE: "the caller broke the protocol",
   FI: "aborted by an injected fault",
   IH: "refused for an invalid header",
@@ -71,6 +73,7 @@ const RESPONSE_FLAGS: Readonly<Record<string, string>> = {
   NR: "no route matches",
   OM: "proxy overloaded",
   RL: "rate limited",
+  RLSE: "the rate limit service failed",
   SI: "stream idle timeout",
   UAEX: "denied by external authorization",
   UC: "upstream closed the connection",

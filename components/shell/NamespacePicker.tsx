@@ -16,7 +16,7 @@ export function NamespacePicker(props: {
   const { noun, chosen } = props;
   // A chosen name stays in the list when it is gone from the mesh, so that it can be taken out.
   const names = [...new Set([...props.names, ...chosen])].sort();
-  const shown = names.filter((name) => name.includes(filter.trim().toLowerCase()));
+  const shown = names.filter((name) => name.toLowerCase().includes(filter.trim().toLowerCase()));
   const summary =
     chosen.length === 0 ? `All ${noun.many}` : chosen.length === 1 ? chosen[0] : `${chosen.length} ${noun.many}`;
   const toggle = (name: string) =>

@@ -33,7 +33,7 @@ export function useReading(scope: Moment, refreshSeconds: number): ReadingState 
     refetchInterval: refreshInterval(scope, refreshSeconds),
     structuralSharing: false,
   });
-  useChangeRefetch(scope.atSeconds === undefined && refreshSeconds > 0);
+  useChangeRefetch(scope.atSeconds === undefined ? refreshSeconds : 0);
   return {
     reading: query.data,
     receivedAtMs: query.dataUpdatedAt,
@@ -77,10 +77,24 @@ function isSame(previous: unknown, moment: object): boolean {
   return JSON.stringify(previous) === JSON.stringify(moment);
 }
 
-function useChangeRefetch(live: boolean): void {
+/** Asks again when the server says that something changed; 0 does not listen. */
+function useChangeRefetch(refreshSeconds: number): void {
   const client = useQueryClient();
   useEffect(() => {
-    if (!live) return;
-    return listenForChanges(() => void client.invalidateQueries({ queryKey: ["reading"] }));
-  }, [client, live]);
+    if (refreshSeconds === 0) return;
+    return listenForChanges((event) => {
+      void client.invalidateQueries({
+        queryKey: ["reading"],
+        predicate: ({ state }) => event === "configuration" || isDue(Date.now() - state.dataUpdatedAt, refreshSeconds),
+      });
+    });
+  }, [client, refreshSeconds]);
+}
+
+/**
+ * Whether a reading received this long ago has had its time when the server has a new one. The server may be quicker
+ * than the viewer wants; nine tenths leave room for the time an answer takes.
+ */
+export function isDue(ageMs: number, refreshSeconds: number): boolean {
+  return ageMs >= refreshSeconds * 900;
 }
