@@ -11,7 +11,7 @@ export default defineConfig({
   oxc: { jsx: { runtime: "automatic" } },
   test: {
     // CI adds up the JSON reports (.ci/count.mjs).
-    reporters: process.env.CI ? ["dot", "json"] : ["default"],
+    reporters: process.env.CI ? ["default", "json"] : ["default"],
     outputFile: { json: `.cache/results/vitest-${process.env.MESHSCOPE_RESULTS ?? "check"}.json` },
     projects: [
       {
