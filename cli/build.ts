@@ -4,7 +4,16 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { StartError } from "./startError.ts";
 
-const SOURCES = ["app", "components", "lib", "public", "instrumentation.ts", "next.config.ts", "package-lock.json"];
+const SOURCES = [
+  "app",
+  "components",
+  "lib",
+  "public",
+  "instrumentation.ts",
+  "proxy.ts",
+  "next.config.ts",
+  "package-lock.json",
+];
 
 /** Builds with `next build` unless .next is newer than every source. Throws StartError when the build fails. */
 export function ensureBuild(root: string): void {

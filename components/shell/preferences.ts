@@ -1,6 +1,7 @@
 "use client";
 /** What one viewer prefers on one machine. Kept in localStorage; losing it costs nothing but a click. */
 import { useSyncExternalStore } from "react";
+import { PREFERENCES_KEY } from "./theme.ts";
 
 export const THEMES = ["system", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
@@ -29,9 +30,6 @@ export const DEFAULT_PREFERENCES: Preferences = {
   inspector: true,
   inspectorWidth: INSPECTOR_WIDTH.default,
 };
-
-/** Also read by the script that sets the theme before the first paint (theme.ts). */
-export const PREFERENCES_KEY = "meshscope.preferences";
 
 /** Reads what was stored; every field that is missing or odd becomes its default. */
 export function decodePreferences(text: string | null): Preferences {

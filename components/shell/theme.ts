@@ -1,5 +1,8 @@
 /** Which theme is on: the viewer's choice, else the system's. The page knows it before it is painted. */
-import { PREFERENCES_KEY, type Theme } from "./preferences.ts";
+import type { Theme } from "./preferences.ts";
+
+/** Where preferences are kept. Here, since what the server takes from a client module is only a reference to it. */
+export const PREFERENCES_KEY = "meshscope.preferences";
 
 const DARK = "(prefers-color-scheme: dark)";
 
