@@ -1,5 +1,5 @@
 /** Starts the server: checks settings, builds when needed, listens, and stops cleanly on SIGTERM and SIGINT. */
-import { createServer, type Server } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
@@ -42,7 +42,9 @@ export async function serve(options: ServeOptions): Promise<void> {
   setFlagsFromString(SPARING);
   const port = parsePort(options.port);
   const hostname = options.host ?? (process.env["KUBERNETES_SERVICE_HOST"] === undefined ? "127.0.0.1" : "0.0.0.0");
-  const server = createServer();
+  const prepared = Promise.withResolvers<RequestListener>();
+  // Requests may come while the build runs: Node forgets those that nobody listens for, and their clients wait for ever.
+  const server = createServer((request, response) => void prepared.promise.then((answer) => answer(request, response)));
   await listen(server, port, hostname);
   if (!options.dev) ensureBuild(ROOT);
   // React and Next choose their production code by this variable when they are loaded, so they are loaded after it.
@@ -51,10 +53,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   const app = next({ dev: options.dev, dir: ROOT, hostname, port, httpServer: server });
   await app.prepare();
   const handle = app.getRequestHandler();
-  server.on(
-    "request",
-    compressed((request, response) => void handle(request, response)),
-  );
+  prepared.resolve(compressed((request, response) => void handle(request, response)));
   stopOnSignal(server);
 
   const address = server.address();

@@ -41,6 +41,30 @@ test("listens on loopback, and ends with 0 on SIGTERM although a page is listeni
   expect((await reader?.read())?.done).toBe(true);
 });
 
+test("answers requests that came before it was ready", async () => {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const address = probe.address();
+  const port = typeof address === "object" ? (address?.port ?? 0) : 0;
+  probe.close();
+  const running = meshscope(["demo", "--no-open", "--port", String(port)]);
+  const url = `http://127.0.0.1:${port}/readyz`;
+  // The first request that the port takes comes long before the line that says "ready".
+  const first = async (): Promise<unknown> => {
+    for (;;) {
+      try {
+        return await (await fetch(url, { signal: AbortSignal.timeout(20_000) })).json();
+      } catch (error) {
+        if (running.process.exitCode !== null || (error as Error).name === "TimeoutError") throw error;
+      }
+    }
+  };
+  expect(await first()).toMatchObject({ ready: true });
+  await addressOf(running.printed);
+  running.process.kill("SIGTERM");
+  expect(await exitCode(running.process)).toBe(0);
+});
+
 test("opens although neither Prometheus nor a cluster can be reached, and says which, why and what to do", async () => {
   const running = meshscope(["serve", "--port", "0"], {
     KUBECONFIG: "/no/such/kubeconfig",
