@@ -1,5 +1,6 @@
 /** Starts the server: checks settings, builds when needed, listens, and stops cleanly on SIGTERM and SIGINT. */
 import { createServer, type RequestListener, type Server } from "node:http";
+import type { Socket } from "node:net";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
@@ -14,6 +15,8 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const DEFAULT_PORT = 3000;
 /** Requests that have not ended by then are cut off. */
 const STOP_MS = 3000;
+/** How often connections are looked at whose request has just ended. */
+const SWEEP_MS = 50;
 /** Where a server that listens on every address is reached from this machine. */
 const ANY_ADDRESS = new Map([
   ["0.0.0.0", "127.0.0.1"],
@@ -45,6 +48,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   const prepared = Promise.withResolvers<RequestListener>();
   // Requests may come while the build runs: Node forgets those that nobody listens for, and their clients wait for ever.
   const server = createServer((request, response) => void prepared.promise.then((answer) => answer(request, response)));
+  const sockets = openSockets(server);
   await listen(server, port, hostname);
   if (!options.dev) ensureBuild(ROOT);
   // React and Next choose their production code by this variable when they are loaded, so they are loaded after it.
@@ -54,7 +58,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   await app.prepare();
   const handle = app.getRequestHandler();
   prepared.resolve(compressed((request, response) => void handle(request, response)));
-  stopOnSignal(server);
+  stopOnSignal(server, sockets);
 
   const address = server.address();
   const listening = typeof address === "object" && address !== null ? address.port : port;
@@ -101,16 +105,34 @@ function listenProblem(error: NodeJS.ErrnoException, port: number, hostname: str
   }
 }
 
+/** The connections of a server, as they come and go. */
+function openSockets(server: Server): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  return sockets;
+}
+
+/** Browsers connect in advance, and Node does not count a connection as idle that has not sent anything yet. */
+function closeUnused(server: Server, sockets: ReadonlySet<Socket>): void {
+  server.closeIdleConnections();
+  for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+}
+
 /** Ends open event streams, then sources, then the process: 0 when all went, 1 when something had to be cut off. */
-function stopOnSignal(server: Server): void {
+function stopOnSignal(server: Server, sockets: ReadonlySet<Socket>): void {
   const stop = async () => {
     const deadline = setTimeout(() => process.exit(1), STOP_MS);
     const closed = new Promise((resolve) => {
       server.close(resolve);
     });
     await runningRuntime()?.close();
-    server.closeIdleConnections();
+    const sweep = setInterval(() => closeUnused(server, sockets), SWEEP_MS);
+    closeUnused(server, sockets);
     await closed;
+    clearInterval(sweep);
     clearTimeout(deadline);
     process.exit(0);
   };

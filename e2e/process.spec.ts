@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { connect } from "node:net";
 import { expect, test } from "@playwright/test";
 
 /** Runs the command line; collects what it prints. */
@@ -29,13 +30,16 @@ async function addressOf(printed: { text: string }): Promise<string> {
   return /ready at (\S+)/.exec(printed.text)?.[1] ?? "";
 }
 
-test("listens on loopback, and ends with 0 on SIGTERM although a page is listening for changes", async () => {
+test("listens on loopback, and ends with 0 on SIGTERM although a page is listening for changes and has connected in advance", async () => {
   const running = meshscope(["demo", "--no-open", "--port", "0"]);
   const address = await addressOf(running.printed);
   expect(new URL(address).hostname).toBe("127.0.0.1");
   const events = await fetch(`${address}/api/v1/events`);
   const reader = events.body?.getReader();
   await reader?.read();
+  // As browsers do, a connection in advance that is never used.
+  const spare = connect(Number(new URL(address).port), "127.0.0.1");
+  await once(spare, "connect");
   running.process.kill("SIGTERM");
   expect(await exitCode(running.process)).toBe(0);
   expect((await reader?.read())?.done).toBe(true);
