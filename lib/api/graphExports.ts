@@ -85,7 +85,7 @@ export function toCsv(graph: Graph): string {
 
 /** Quotes where needed, and keeps spreadsheets from running names as formulas. */
 function quoteCsv(text: string): string {
-  const safe = /^[=+\-@\t]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text;
+  const safe = /^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

@@ -12,12 +12,15 @@ type Body = { readonly text: string; readonly etag: string };
 /** Of a large mesh a body has megabytes. */
 const KEPT_BODIES = 4;
 
-/** Bodies by ETag: viewers of one reading share its text. */
+/** Keys tell answers of one process apart; those of another, with other data or another version, may have the same. */
+const PROCESS = randomUUID();
+
+/** Texts of answers with a key, by ETag: viewers of one reading share its text. */
 const bodies = new RecentMap<string, Body>(KEPT_BODIES);
 
 /**
- * Answers with JSON. `key`, when given, must change whenever the content does: it spares making the text at all for
- * a client that has it.
+ * Answers with JSON. `key`, when given, must change whenever the content does within this process: it spares making
+ * the text again for the next client, and at all for one that has it.
  */
 export function respondJson(
   request: Request,
@@ -36,14 +39,20 @@ export function respondJson(
 }
 
 function bodyOf(make: () => unknown, key: string | undefined): Body {
-  const known = key === undefined ? undefined : bodies.get(hash(key));
+  if (key === undefined) {
+    const text = textOf(make());
+    return { text, etag: `W/"${hash(text)}"` };
+  }
+  const etag = `W/"${hash(`${PROCESS} ${key}`)}"`;
+  const known = bodies.get(etag);
   if (known !== undefined) return known;
-  const content = make();
-  const text = typeof content === "string" ? content : JSON.stringify(content);
-  const id = hash(key ?? text);
-  const body = bodies.get(id) ?? { text, etag: `W/"${id}"` };
-  bodies.set(id, body);
+  const body = { text: textOf(make()), etag };
+  bodies.set(etag, body);
   return body;
+}
+
+function textOf(content: unknown): string {
+  return typeof content === "string" ? content : JSON.stringify(content);
 }
 
 function hash(text: string): string {

@@ -65,6 +65,11 @@ describe("a wrong setting names its key and the fix", () => {
     [{ MESHSCOPE_PROMETHEUS_URI: "http://x" }, "did you mean MESHSCOPE_PROMETHEUS_URL?"],
     [{ MESHSCOPE_REFRESH_SECONDS: "soon" }, "MESHSCOPE_REFRESH_SECONDS: must be a number of seconds"],
     [{ MESHSCOPE_PROMETHEUS_USERNAME: "me" }, "needs username and MESHSCOPE_PROMETHEUS_PASSWORD"],
+    [
+      { MESHSCOPE_PROMETHEUS_USERNAME: "me", MESHSCOPE_PROMETHEUS_PASSWORD: "x", MESHSCOPE_PROMETHEUS_TOKEN: "y" },
+      "a user name and password or a token, not both",
+    ],
+    [{ MESHSCOPE_PROMETHEUS_TOKEN: "y" }, "MESHSCOPE_PROMETHEUS_URL: credentials for Prometheus need its address"],
     [{ MESHSCOPE_PROMETHEUS_TOKEN_FILE: "/no/such" }, "MESHSCOPE_PROMETHEUS_TOKEN_FILE: must name a file"],
     [{ MESHSCOPE_PROMETHEUS_QUERY_SCOPE: "mesh=east" }, "MESHSCOPE_PROMETHEUS_QUERY_SCOPE: "],
     [{ MESHSCOPE_PROMETHEUS_HEADERS: "tenant" }, '"tenant" is not NAME=VALUE'],

@@ -130,6 +130,11 @@ function contradictions(settings: Settings): string[] {
     problems.push(
       `${PREFIX}PROMETHEUS_USERNAME: basic authentication needs username and MESHSCOPE_PROMETHEUS_PASSWORD`,
     );
+  const bearer = settings.PROMETHEUS_TOKEN ?? settings.PROMETHEUS_TOKEN_FILE;
+  if (bearer !== undefined && settings.PROMETHEUS_USERNAME !== undefined)
+    problems.push(`${PREFIX}PROMETHEUS_USERNAME: give a user name and password or a token, not both`);
+  if (settings.PROMETHEUS_URL === undefined && (bearer ?? settings.PROMETHEUS_USERNAME) !== undefined)
+    problems.push(`${PREFIX}PROMETHEUS_URL: credentials for Prometheus need its address`);
   if (settings.DEMO_SCALE !== undefined && !settings.DEMO)
     problems.push(`${PREFIX}DEMO_SCALE: only the demo has a scale; start it with "npm run demo"`);
   return problems;

@@ -4,7 +4,7 @@ export type ResponseClass = "ok" | "redirect" | "clientError" | "serverError" | 
 
 /** What request_protocol means to us: "http" or "grpc". Older proxies also say "HTTP", "http2", "GRPC". */
 export function requestProtocol(reported: string): "http" | "grpc" {
-  return reported === "grpc" || reported.toLowerCase().startsWith("grpc") ? "grpc" : "http";
+  return reported.toLowerCase().startsWith("grpc") ? "grpc" : "http";
 }
 
 /** An HTTP status that says the call failed before gRPC could answer: 4xx and 5xx. */
