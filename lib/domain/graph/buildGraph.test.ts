@@ -295,13 +295,13 @@ describe("health", () => {
     });
   });
 
-  it("does not call a job between two runs scaled to zero", () => {
+  it("does not call a job between two runs, or machines that nobody registered, scaled to zero", () => {
     const resting = { desiredReplicas: 0, availableReplicas: 0 };
     const healthOf = (kind: string) => {
       const mesh = meshNodes({ workloads: [workloadNode({ name: "report", kind, ...resting })] });
       return node(graphOf({ mesh }, { idleNodes: true }), "report").health;
     };
-    expect([healthOf("CronJob"), healthOf("Deployment")]).toEqual(["unknown", "notReady"]);
+    expect(["CronJob", "WorkloadGroup", "Deployment"].map(healthOf)).toEqual(["unknown", "unknown", "notReady"]);
   });
 
   it("judges a service by what it answers, not by what lies behind it", () => {

@@ -55,6 +55,28 @@ describe("workloads", () => {
     });
   });
 
+  test("machines are workloads by their WorkloadGroup, as many as it registered", () => {
+    const group = meshObject("networking.istio.io/v1/WorkloadGroup", "vm/ledger", {
+      spec: { metadata: { labels: { app: "ledger", version: "v2" } } },
+    });
+    const machine = (name: string, owner?: { kind: string; name: string }) =>
+      meshObject("networking.istio.io/v1/WorkloadEntry", `vm/${name}`, {
+        ...(owner && { owner }),
+        spec: { address: "10.1.2.3" },
+      });
+    const owner = { kind: "WorkloadGroup", name: "ledger" };
+    expect(workload(group, machine("a", owner), machine("b", owner), machine("by-hand"))).toMatchObject({
+      name: "ledger",
+      namespace: "vm",
+      kind: "WorkloadGroup",
+      app: "ledger",
+      version: "v2",
+      mode: "sidecar",
+      availableReplicas: 2,
+    });
+    expect(workload(group)).toMatchObject({ desiredReplicas: 0 });
+  });
+
   test("a pod is its Deployment's through the ReplicaSet between them", () => {
     const replicaSet = meshObject("apps/v1/ReplicaSet", "shop/web-5d", { owner: { kind: "Deployment", name: "web" } });
     const node = workload(

@@ -9,6 +9,7 @@ import { readServiceEntry } from "./serviceEntry.ts";
 import { collectServiceFlags } from "./serviceFlags.ts";
 import { shape } from "./shape.ts";
 import { collectWorkloads, type Workload } from "./workload.ts";
+import { collectWorkloadGroups } from "./workloadGroup.ts";
 import { collectGatewayHosts, workloadRole } from "./workloadRole.ts";
 import { WorkloadSelection } from "./workloadSelection.ts";
 
@@ -20,7 +21,7 @@ export function buildMeshNodes(cluster: string, index: MeshIndex): MeshNodes {
   const namespaceLabels = new Map(index.list("/Namespace").map(({ metadata }) => [metadata.name, metadata.labels]));
   const workloads = collectWorkloads(index);
   const gatewayHosts = collectGatewayHosts(index);
-  const nodes = workloads.map((workload): WorkloadNode => {
+  const inPods = workloads.map((workload): WorkloadNode => {
     const labels = labelsOf(workload);
     const mode = modeOf(workload, namespaceLabels.get(workload.namespace) ?? {});
     const role = workloadRole(labels, mode);
@@ -39,6 +40,7 @@ export function buildMeshNodes(cluster: string, index: MeshIndex): MeshNodes {
       gatewayHosts: isGateway ? gatewayHosts(workload.namespace, labels) : [],
     };
   });
+  const nodes = [...inPods, ...collectWorkloadGroups(cluster, index)];
   return {
     namespaces: buildNamespaces(cluster, namespaceLabels, nodes),
     workloads: nodes,

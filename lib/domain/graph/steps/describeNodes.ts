@@ -33,9 +33,11 @@ function describeWorkload(node: NodeDraft, lookup: MeshLookup): void {
   if (first.role === "waypoint") node.type = "waypoint";
 }
 
-/** Between two runs a job wants no pods: that is not "scaled to zero". */
+const MAY_HAVE_NONE: ReadonlySet<string> = new Set(["CronJob", "Job", "WorkloadGroup"]);
+
+/** Between two runs a job wants no pods, and machines may join without being registered: that is not "scaled to zero". */
 function isResting({ kind, desiredReplicas }: WorkloadNode): boolean {
-  return desiredReplicas === 0 && (kind === "CronJob" || kind === "Job");
+  return desiredReplicas === 0 && MAY_HAVE_NONE.has(kind);
 }
 
 function sumReplicas(workloads: readonly WorkloadNode[]): { desired: number; available: number } {
