@@ -7,22 +7,22 @@ import { expect, test } from "@playwright/test";
 
 /** Runs the command line; collects what it prints. */
 function meshscope(args: readonly string[], settings: Readonly<Record<string, string>> = {}) {
-  const process_ = spawn(process.execPath, ["cli/meshscope.ts", ...args], {
+  const child = spawn(process.execPath, ["cli/meshscope.ts", ...args], {
     env: { ...process.env, ...settings },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const printed = { text: "" };
-  for (const stream of [process_.stdout, process_.stderr]) {
+  for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (chunk: Buffer) => {
       printed.text += chunk.toString("utf8");
     });
   }
-  return { process: process_, printed };
+  return { process: child, printed };
 }
 
-async function exitCode(process_: ChildProcess): Promise<number | null> {
-  if (process_.exitCode === null) await once(process_, "exit");
-  return process_.exitCode;
+async function exitCode(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode === null) await once(child, "exit");
+  return child.exitCode;
 }
 
 async function addressOf(printed: { text: string }): Promise<string> {
