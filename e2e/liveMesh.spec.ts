@@ -64,10 +64,14 @@ async function listeningAddress({ stdout }: ChildProcess): Promise<string> {
 }
 
 test("a Prometheus that goes away leaves the map, says since when, and is taken up again", async ({ page }) => {
+  // The page notices each change with its next refresh, ten seconds later at most.
+  test.setTimeout(90_000);
   const map = new MapPage(page);
   await page.goto(`${address}/?namespaces=bookinfo&graph=workload`);
   await expect(map.node("workload reviews-v3")).toBeVisible();
   await expect(page.getByRole("button", { name: "Data sources: Sources" })).toBeVisible();
+
+  await map.choose("Refresh:", "10s");
 
   const port = Number(new URL(prometheus.url).port);
   await prometheus.stop();
