@@ -9,6 +9,7 @@ import { runningRuntime } from "#lib/server/running.ts";
 import { loadSettings } from "#lib/server/settings.ts";
 import { ensureBuild } from "./build.ts";
 import { compressed } from "./compressed.ts";
+import { guarded } from "./guarded.ts";
 import { StartError } from "./startError.ts";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -41,7 +42,7 @@ const SPARING = "--heap-growing-percent=20";
 
 /** Resolves when the server listens. Rejects with SettingsError or StartError. */
 export async function serve(options: ServeOptions): Promise<void> {
-  loadSettings(process.env);
+  const { ALLOWED_HOSTS: allowedHosts } = loadSettings(process.env);
   setFlagsFromString(SPARING);
   const port = parsePort(options.port);
   const hostname = options.host ?? (process.env["KUBERNETES_SERVICE_HOST"] === undefined ? "127.0.0.1" : "0.0.0.0");
@@ -57,7 +58,8 @@ export async function serve(options: ServeOptions): Promise<void> {
   const app = next({ dev: options.dev, dir: ROOT, hostname, port, httpServer: server });
   await app.prepare();
   const handle = app.getRequestHandler();
-  prepared.resolve(compressed((request, response) => void handle(request, response)));
+  const answer = compressed((request, response) => void handle(request, response));
+  prepared.resolve(guarded(answer, { hostname, allowedHosts }));
   stopOnSignal(server, sockets);
 
   const address = server.address();

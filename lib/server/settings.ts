@@ -73,6 +73,7 @@ const scale = z.string().transform((text, context) => {
 });
 
 const schema = z.object({
+  ALLOWED_HOSTS: z.string().transform(list).optional(),
   PROMETHEUS_URL: httpUrl.optional(),
   PROMETHEUS_TOKEN: z.string().min(1).optional(),
   PROMETHEUS_TOKEN_FILE: readableFile.optional(),

@@ -1,0 +1,72 @@
+import { once } from "node:events";
+import { createServer, request as httpRequest, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { guarded, hostCheck } from "./guarded.ts";
+
+const LOOPBACK = { hostname: "127.0.0.1", allowedHosts: undefined };
+
+describe("on loopback", () => {
+  it.each(["localhost", "meshscope.localhost", "127.0.0.1", "127.0.0.2", "::1", "10.0.0.7"])("%s is ours", (host) => {
+    expect(hostCheck(LOOPBACK)(host)).toBe(true);
+  });
+
+  it.each(["evil.example", "127.0.0.1.nip.io", "localhost.evil.example", "notlocalhost", ""])(
+    "%j is foreign",
+    (host) => {
+      expect(hostCheck(LOOPBACK)(host)).toBe(false);
+      expect(hostCheck({ ...LOOPBACK, hostname: "localhost" })(host)).toBe(false);
+      expect(hostCheck({ ...LOOPBACK, hostname: "::1" })(host)).toBe(false);
+    },
+  );
+
+  it("names that the setting gives are ours too", () => {
+    expect(hostCheck({ ...LOOPBACK, allowedHosts: ["Mesh.Example.org"] })("mesh.example.org")).toBe(true);
+  });
+});
+
+it("a server that faces the network answers for every name, unless names are set", () => {
+  const open = { hostname: "0.0.0.0", allowedHosts: undefined };
+  expect(hostCheck(open)("mesh.example.org")).toBe(true);
+  const named = hostCheck({ ...open, allowedHosts: ["mesh.example.org"] });
+  expect(named("mesh.example.org")).toBe(true);
+  expect(named("evil.example")).toBe(false);
+  // How the kubelet and Prometheus reach a pod.
+  expect(named("10.1.2.3")).toBe(true);
+});
+
+describe("over HTTP", () => {
+  it("a foreign host gets no data, only the way to allow it", async () => {
+    const { status, body } = await get("/api/v1/reading", { host: "evil.example:3000" });
+    expect(status).toBe(421);
+    expect(body).not.toContain("secret");
+    expect(JSON.parse(body)).toMatchObject({ hint: expect.stringContaining("MESHSCOPE_ALLOWED_HOSTS") as unknown });
+  });
+
+  it.each(["localhost:3000", "LOCALHOST.", "[::1]:3000", "127.0.0.1"])("Host %j is answered", async (host) => {
+    expect(await get("/", { host })).toMatchObject({ status: 200, body: "secret" });
+  });
+
+  it("a path that cannot be decoded is the caller's error", async () => {
+    expect((await get("/demo/metrics/%ff/x", {})).status).toBe(400);
+    expect((await get("/?find=%ff", {})).status).toBe(200);
+  });
+
+  it("every answer forbids sniffing and framing", async () => {
+    const { headers } = await get("/api/v1/reading", {});
+    expect(headers).toMatchObject({ "x-content-type-options": "nosniff", "x-frame-options": "DENY" });
+  });
+});
+
+/** Asks a guarded server that keeps a secret. */
+async function get(path: string, headers: Readonly<Record<string, string>>) {
+  const server = createServer(guarded((_request, response) => response.end("secret"), LOOPBACK)).listen(0, "127.0.0.1");
+  onTestFinished(() => void server.close());
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const outgoing = httpRequest({ host: "127.0.0.1", port, path, headers, agent: false }).end();
+  const [response] = (await once(outgoing, "response")) as [IncomingMessage];
+  let body = "";
+  for await (const chunk of response) body += String(chunk);
+  return { status: response.statusCode, headers: response.headers, body };
+}
