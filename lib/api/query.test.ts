@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { SeriesScope } from "#lib/domain/telemetry/timeSeries.ts";
-import { durationSchema, graphQuerySchema, parseScope, seriesQuerySchema } from "./query.ts";
+import {
+  durationSchema,
+  graphQuerySchema,
+  parseQuery,
+  parseScope,
+  readingQuerySchema,
+  seriesQuerySchema,
+} from "./query.ts";
 import { formatScope } from "./series.ts";
 
 const name = fc.string({ unit: "grapheme", minLength: 1 });
@@ -32,12 +39,44 @@ it("reads every scope that it writes, whatever the names hold", () => {
   );
 });
 
+it("writes a name that is not well-formed Unicode as far as it goes", () => {
+  expect(formatScope({ kind: "workload", namespace: "shop", workload: "cart\ud800" })).toBe(
+    "workload:shop/cart%EF%BF%BD",
+  );
+});
+
 it.each(["", "pods:a/b", "workload:a", "workload:a/b/c", "workload:a/", "service:%", "namespaces:"])(
   "refuses scope %j",
   (text) => {
     expect(parseScope(text)).toBeUndefined();
   },
 );
+
+describe("instants", () => {
+  it.each(["", " ", "-1", "NaN", "Infinity", "0x10", "1e9", "now"])("%j is refused", (at) => {
+    expect(graphQuerySchema.safeParse({ at }).success).toBe(false);
+  });
+
+  it("may hold a fraction", () => {
+    expect(graphQuerySchema.parse({ at: "1795223940.5" }).at).toBe(1_795_223_940.5);
+  });
+});
+
+describe("parseQuery", () => {
+  const read = (query: string) => parseQuery(readingQuerySchema, new URL(`http://host/?${query}`));
+
+  it("reads what is there and takes defaults for the rest", () => {
+    expect(read("window=5m")).toEqual({ window: 300 });
+  });
+
+  it("refuses a parameter given twice rather than choosing one", () => {
+    expect(() => read("window=300&window=600")).toThrow("window");
+  });
+
+  it("refuses a parameter there is not: a misspelt one must not read the whole mesh", () => {
+    expect(() => read("namespace=shop")).toThrow("namespace");
+  });
+});
 
 describe("durations", () => {
   it.each([

@@ -18,10 +18,11 @@ export const durationSchema = z
   .transform((text) => Number.parseInt(text, 10) * (UNIT_SECONDS.get(text.slice(-1)) ?? 1))
   .refine((seconds) => seconds >= 1 && seconds <= 30 * DAY, "must lie between 1 second and 30 days");
 
-const instantSchema = z.coerce
-  .number({ error: "must be unix seconds" })
-  .min(0)
-  .max(100_000_000_000, "must be unix seconds, not milliseconds");
+const instantSchema = z
+  .string({ error: "must be unix seconds" })
+  .regex(/^\d{1,15}(\.\d{1,9})?$/, "must be unix seconds")
+  .transform(Number)
+  .refine((seconds) => seconds <= 100_000_000_000, "must be unix seconds, not milliseconds");
 
 const listSchema = z.string().transform((text) =>
   text
@@ -30,13 +31,13 @@ const listSchema = z.string().transform((text) =>
     .filter((item) => item !== ""),
 );
 
-export const readingQuerySchema = z.object({
+export const readingQuerySchema = z.strictObject({
   window: durationSchema.default(300),
   at: instantSchema.optional(),
   latency: listSchema.optional(),
 });
 
-export const graphQuerySchema = z.object({
+export const graphQuerySchema = z.strictObject({
   graphType: z.enum(GRAPH_TYPES).default("workload"),
   namespaces: listSchema.default([]),
   duration: durationSchema.default(300),
@@ -61,7 +62,7 @@ const scopeSchema = z.string().transform((text, context): SeriesScope => {
 const MOST_POINTS = 1500;
 
 export const seriesQuerySchema = z
-  .object({
+  .strictObject({
     scope: scopeSchema,
     direction: z.enum(["inbound", "outbound"]).default("inbound"),
     start: instantSchema,
@@ -73,6 +74,13 @@ export const seriesQuerySchema = z
     path: ["step"],
     message: `gives more than ${MOST_POINTS} points; take a larger step`,
   });
+
+/** The query of a URL by its schema. Throws ZodError; also for a parameter that is given twice or not known. */
+export function parseQuery<Schema extends z.ZodType>(schema: Schema, { searchParams }: URL): z.output<Schema> {
+  const twice = [...searchParams.keys()].find((name, index, names) => names.indexOf(name) !== index);
+  if (twice === undefined) return schema.parse(Object.fromEntries(searchParams));
+  throw new z.ZodError([{ code: "custom", path: [twice], message: "is given more than once", input: searchParams }]);
+}
 
 /** The scope formatScope wrote; undefined for other text. */
 export function parseScope(text: string): SeriesScope | undefined {

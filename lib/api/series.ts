@@ -16,7 +16,7 @@ export type Series = z.infer<typeof seriesSchema>;
 
 /** Query form of a scope: `mesh`, `namespaces:a,b`, `workload:ns/name`, `app:ns/name[/version]`, `service:ns/name`; `@cluster` may follow. */
 export function formatScope(scope: SeriesScope): string {
-  const part = encodeURIComponent;
+  const part = (name: string) => encodeURIComponent(name.toWellFormed());
   if (scope.kind === "mesh") return "mesh";
   if (scope.kind === "namespaces") return `namespaces:${scope.namespaces.map(part).join(",")}`;
   const suffix = scope.cluster === undefined ? "" : `@${part(scope.cluster)}`;

@@ -1,12 +1,12 @@
 import { formatGraph } from "#lib/api/graph.ts";
-import { graphQuerySchema } from "#lib/api/query.ts";
+import { graphQuerySchema, parseQuery } from "#lib/api/query.ts";
 import { loadGraph } from "#lib/server/loadGraph.ts";
 import { handle, respondJson } from "#lib/server/respond.ts";
 
 /** The same graph the map draws, for scripts. */
 export function GET(request: Request): Promise<Response> {
   return handle("graph", request, async (running) => {
-    const query = graphQuerySchema.parse(Object.fromEntries(new URL(request.url).searchParams));
+    const query = parseQuery(graphQuerySchema, new URL(request.url));
     const { duration: windowSeconds, at: atSeconds, format, ...view } = query;
     const loaded = await loadGraph(running, { ...view, windowSeconds, atSeconds }, request.signal);
     const { body, type } = formatGraph(loaded, format);

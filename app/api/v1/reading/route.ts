@@ -1,11 +1,11 @@
-import { readingQuerySchema } from "#lib/api/query.ts";
+import { parseQuery, readingQuerySchema } from "#lib/api/query.ts";
 import { loadReading } from "#lib/server/loadReading.ts";
 import { handle, respondJson } from "#lib/server/respond.ts";
 
 /** The compact tables the browser works from. */
 export function GET(request: Request): Promise<Response> {
   return handle("reading", request, async (running) => {
-    const query = readingQuerySchema.parse(Object.fromEntries(new URL(request.url).searchParams));
+    const query = parseQuery(readingQuerySchema, new URL(request.url));
     const reading = await loadReading(
       running,
       { windowSeconds: query.window, atSeconds: query.at, latencyNamespaces: query.latency },
