@@ -3,7 +3,7 @@ import { buildGraph } from "#lib/domain/graph/buildGraph.ts";
 import type { Graph, GraphType } from "#lib/domain/graph/graph.ts";
 import { indexLatency } from "#lib/domain/telemetry/latency.ts";
 import type { Warning } from "#lib/ports.ts";
-import { loadMesh, loadReading } from "./loadReading.ts";
+import { loadReading } from "./loadReading.ts";
 import type { Runtime } from "./running.ts";
 
 export type GraphRequest = {
@@ -29,8 +29,7 @@ export async function loadGraph(
   { windowSeconds, atSeconds, ...view }: GraphRequest,
   signal: AbortSignal,
 ): Promise<LoadedGraph> {
-  const known = new Set(loadMesh(running.clusters).namespaces.map(({ name }) => name));
-  const latencyNamespaces = view.namespaces.filter((namespace) => known.size === 0 || known.has(namespace));
+  const latencyNamespaces = view.namespaces;
   const reading = await loadReading(running, { windowSeconds, atSeconds, latencyNamespaces }, signal);
   const graph = buildGraph(
     {

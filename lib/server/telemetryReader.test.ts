@@ -7,9 +7,9 @@ import { TelemetryReader } from "./telemetryReader.ts";
 
 const never = new AbortController().signal;
 
-/** To a workload of namespace "shop", and from there to a place outside every namespace. */
+/** From namespace "pay" to a workload of namespace "shop", and from there to a place outside every namespace. */
 const calls = [
-  requestRow({ from: "web", to: "cart-v1", service: "cart", perSecond: 1 }),
+  requestRow({ from: "web@pay", to: "cart-v1", service: "cart", perSecond: 1 }),
   requestRow({ from: "web", to: "", service: "pay.example@unknown", reporter: "source", perSecond: 1 }),
 ];
 
@@ -178,6 +178,14 @@ describe("latencies", () => {
     await Promise.all([read("shop"), read("pay")]);
     await read("shop", "pay");
     expect(asked.slice(1)).toEqual(["latency [shop]@990", "latency [pay]@990"]);
+  });
+
+  it("cost no query for names that the reading does not hold, however many are asked for", async () => {
+    const { reader, asked } = setup();
+    const rates = await reader.rates(live, never);
+    const made = Array.from({ length: 10_000 }, (_, index) => `made-up-${index}`);
+    await reader.latency({ ...live, namespaces: [...made, "shop", "shop", "__proto__"] }, rates, never);
+    expect(asked.slice(1)).toEqual(["latency [shop]@990"]);
   });
 
   it("that cannot be read are a warning beside the map, not a failure of it", async () => {

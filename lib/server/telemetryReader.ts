@@ -4,6 +4,7 @@
  */
 
 import { calledNamespace } from "#lib/domain/telemetry/edgeKey.ts";
+import { namespacesOf } from "#lib/domain/telemetry/edgeRows.ts";
 import type { LatencyTable } from "#lib/domain/telemetry/edgeTable.ts";
 import { buildLatencyTable } from "#lib/domain/telemetry/latency.ts";
 import { type MergedRates, mergeReports } from "#lib/domain/telemetry/mergeReporters.ts";
@@ -94,8 +95,8 @@ export class TelemetryReader {
   }
 
   /**
-   * Latencies beside the edges of `rates`. Percentiles only for calls into `namespaces`; those read within the last
-   * minute are shared. A failure is a warning: the map does not wait for its second lane.
+   * Latencies beside the edges of `rates`. Percentiles only for calls into those of `namespaces` that `rates` holds:
+   * each costs a query. Those read within the last minute are shared. A failure is a warning: the map does not wait for its second lane.
    */
   async latency(
     asked: AskedMoment & { readonly namespaces: readonly string[] },
@@ -103,8 +104,10 @@ export class TelemetryReader {
     signal: AbortSignal,
   ): Promise<{ table: LatencyTable | undefined; warnings: readonly Warning[] }> {
     try {
-      const entry = await this.#latencyEntry(asked, signal);
-      const buckets = asked.namespaces.flatMap((namespace) => entry.buckets.get(namespace) ?? []);
+      const present = namespacesOf(rates.table);
+      const namespaces = [...new Set(asked.namespaces)].filter((namespace) => present.has(namespace));
+      const entry = await this.#latencyEntry({ ...asked, namespaces }, signal);
+      const buckets = namespaces.flatMap((namespace) => entry.buckets.get(namespace) ?? []);
       const report = { atSeconds: entry.atSeconds, windowSeconds: rates.windowSeconds, warnings: [] };
       const table = buildLatencyTable({ ...report, durations: entry.durations, buckets }, rates.table);
       return { table, warnings: entry.warnings };

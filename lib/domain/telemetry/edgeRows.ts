@@ -43,6 +43,11 @@ export function serviceCells(table: EdgeTable): ServiceCell[] {
   }));
 }
 
+/** Every namespace that calls, is called or has a service that is. */
+export function namespacesOf({ strings, workloads, services }: EdgeTable): Set<string> {
+  return new Set([...workloads.namespace, ...services.namespace].map((index) => strings[index] ?? ""));
+}
+
 /** Protocol of an edge row. */
 export function protocolOf(table: EdgeTable, edge: number): Protocol {
   return PROTOCOLS[table.edges.protocol[edge] ?? 0] ?? "http";
