@@ -8,7 +8,7 @@ import { formatSpan } from "#lib/format/time.ts";
 import type { ViewChange } from "./useViewState.ts";
 import type { MapViewState } from "./viewState.ts";
 
-/** Where the map will be, while the first reading is on its way. */
+/** Where the map will be, while the first reading is on its way; a slow one is spoken of. */
 export function LoadingMap() {
   return (
     <div className="relative h-full overflow-hidden" role="status">
@@ -25,6 +25,10 @@ export function LoadingMap() {
           </div>
         ))}
       </div>
+      <p className="absolute inset-x-0 top-1/2 mx-auto w-96 max-w-full animate-late rounded-md border border-hairline bg-raised p-4 text-center">
+        The metrics server has not answered yet. It is given the time of MESHSCOPE_PROMETHEUS_TIMEOUT_SECONDS; if it
+        fails, this says why.
+      </p>
     </div>
   );
 }

@@ -37,7 +37,8 @@ export function useReading(scope: Moment, refreshSeconds: number): ReadingState 
   return {
     reading: query.data,
     receivedAtMs: query.dataUpdatedAt,
-    error: query.error ?? undefined,
+    // The first failure is said at once, not after the retries that may mend it.
+    error: query.error ?? query.failureReason ?? undefined,
     fetching: query.isFetching,
     refresh: () => void client.invalidateQueries(),
   };
