@@ -18,7 +18,8 @@ export function MapPicture(props: {
 }) {
   const { graph, matches, view } = props;
   const { traffic } = usePreferences();
-  const layout = useLayout(graph, props.arrangement);
+  const place = useRef<HTMLDivElement>(null);
+  const layout = useLayout(graph, props.arrangement, place);
   const canvas = useRef<MapCanvasHandle>(null);
   const matching = useMemo(() => (view.find === "" ? undefined : new Set(matches)), [view.find, matches]);
 
@@ -27,18 +28,23 @@ export function MapPicture(props: {
     if (found !== undefined) canvas.current?.zoomTo(found);
   }, [found]);
 
-  if (layout === undefined) return <LoadingMap />;
   return (
-    <MapCanvas
-      ref={canvas}
-      graph={graph}
-      layout={layout}
-      selected={view.selected}
-      onSelect={props.onSelect}
-      onToggleBox={props.onToggleBox}
-      labels={view.labels}
-      showTraffic={traffic}
-      {...(matching === undefined ? {} : { matches: matching })}
-    />
+    <div ref={place} className="absolute inset-0">
+      {layout === undefined ? (
+        <LoadingMap />
+      ) : (
+        <MapCanvas
+          ref={canvas}
+          graph={graph}
+          layout={layout}
+          selected={view.selected}
+          onSelect={props.onSelect}
+          onToggleBox={props.onToggleBox}
+          labels={view.labels}
+          showTraffic={traffic}
+          {...(matching === undefined ? {} : { matches: matching })}
+        />
+      )}
+    </div>
   );
 }

@@ -1,11 +1,11 @@
 /** The inside of one namespace box: its nodes, the edges between them, and where edges to elsewhere cross its border. */
 
 import { type Lane, layoutLayered } from "./layered.ts";
-import { BOX_PADDING, type LayoutEdge, type LayoutNode, type Route } from "./layout.ts";
+import { BOX_PADDING, type LayoutEdge, type LayoutNode, type Route, titleRoom } from "./layout.ts";
 import { RoutePen, selfLoop } from "./route.ts";
 
 const NODE_GAP = 14;
-const COLUMN_GAP = 52;
+const COLUMN_GAP = 36;
 const LANE_GAP = 9;
 /** Columns of up to this height are never folded. */
 const SMALL_HEIGHT = 560;
@@ -36,6 +36,7 @@ export function layoutBox(
   leaving: ReadonlySet<string>,
   seed: (id: string) => number | undefined,
 ): BoxInside {
+  const top = titleRoom(nodes.length);
   const linked = new Set<string>();
   for (const edge of edges) if (edge.source !== edge.target) linked.add(edge.source).add(edge.target);
   const idle = nodes.filter((node) => !linked.has(node.id) && !entering.has(node.id) && !leaving.has(node.id));
@@ -76,11 +77,11 @@ export function layoutBox(
 
   const at = new Map<string, { x: number; y: number }>();
   for (const [position, node] of busy.entries())
-    at.set(node.id, { x: layered.x[position]! + node.width / 2, y: layered.y[position]! + BOX_PADDING.top });
+    at.set(node.id, { x: layered.x[position]! + node.width / 2, y: layered.y[position]! + top });
   const grid = placeIdle(idle, busy.length > 0 ? layered.width : 0, busy.length > 0 ? layered.height + NODE_GAP : 0);
-  for (const [id, point] of grid.at) at.set(id, { x: point.x, y: point.y + BOX_PADDING.top });
+  for (const [id, point] of grid.at) at.set(id, { x: point.x, y: point.y + top });
 
-  const down = (lanes: readonly Lane[]) => lanes.map((lane) => ({ ...lane, y: lane.y + BOX_PADDING.top }));
+  const down = (lanes: readonly Lane[]) => lanes.map((lane) => ({ ...lane, y: lane.y + top }));
   const reach = new Map(nodes.map((node) => [node.id, node.reach]));
   const routes = new Map<string, Route>();
   for (const [position, edge] of inner.entries()) {
@@ -109,14 +110,14 @@ export function layoutBox(
       [...ids].map((id, position) => [
         id,
         {
-          y: layered.y[first + position]! + BOX_PADDING.top,
+          y: layered.y[first + position]! + top,
           lanes: down(layered.edges[inner.length + first - busy.length + position]!.lanes),
         },
       ]),
     );
   return {
     width: Math.max(busy.length > 0 ? layered.width : 0, grid.width),
-    height: grid.bottom + BOX_PADDING.top + BOX_PADDING.bottom,
+    height: grid.bottom + top + BOX_PADDING.bottom,
     at,
     routes,
     entries: gates(entering, busy.length),

@@ -6,18 +6,18 @@ import { wrapLabel } from "./nodeLabel.ts";
 
 /** Sizes of the drawn parts, shared with the canvas. */
 export const NODE = {
-  width: 112,
+  width: 104,
   /** Glyph centre to the top of the node's room: the largest glyph, its ring and a badge. */
-  above: 26,
+  above: 24,
   /** Glyph centre to the first line of the name. */
-  nameTop: 25,
+  nameTop: 22,
   lineHeight: 14,
   chipHeight: 17,
   reach: 20,
 } as const;
 
 /** A folded namespace: a card. */
-export const CARD = { width: 196, height: 76 } as const;
+export const CARD = { width: 208, height: 76 } as const;
 
 /** Id of the box a node is drawn in; "" for nodes outside namespaces and for folded namespaces, which are nodes themselves. */
 export function boxIdOf(node: Pick<GraphNode, "type" | "cluster" | "namespace">): string {

@@ -65,6 +65,17 @@ export function placeLabels(
 ): PlacedLabel[] {
   const occupied = new Occupied();
   for (const node of layout.nodes) {
+    if (node.reach >= node.width / 2) {
+      // A card is full of writing.
+      const half = node.width / 2;
+      occupied.add({
+        left: node.x - half,
+        right: node.x + half,
+        top: node.y - node.above,
+        bottom: node.y + node.below,
+      });
+      continue;
+    }
     occupied.add({ left: node.x - 20, right: node.x + 20, top: node.y - 20, bottom: node.y + 20 });
     const half = node.width / 2 + 2;
     occupied.add({ left: node.x - half, right: node.x + half, top: node.y + 16, bottom: node.y + node.below });

@@ -23,6 +23,8 @@ export type LayoutInput = {
   readonly edges: readonly LayoutEdge[];
   /** Forget the positions of before (their order still counts): the viewer asked for another arrangement. */
   readonly rearrange?: boolean;
+  /** Width to height of the place the drawing is shown in; matters only when it is arranged anew. */
+  readonly aspect?: number;
 };
 
 export type PlacedNode = LayoutNode & { readonly x: number; readonly y: number };
@@ -52,6 +54,14 @@ export type LayoutResult = {
   readonly width: number;
   readonly height: number;
 };
+
+/**
+ * Height above the nodes of a box of so many nodes: the title bar, and in a large box, which is mostly seen from afar, a title
+ * that can still be read then.
+ */
+export function titleRoom(nodes: number): number {
+  return BOX_PADDING.top + Math.round(Math.min(60, Math.max(0, nodes - 16) * 1.2));
+}
 
 /** Space inside a box around its nodes; the top leaves room for the title bar. */
 export const BOX_PADDING = { side: 30, top: 44, bottom: 16 } as const;

@@ -6,13 +6,13 @@ it.each([
   ["istio-ingressgateway", ["istio-", "ingressgateway"]],
   ["PassthroughCluster", ["Passthrough", "Cluster"]],
   ["api.payments.example.com", ["api.payments.", "example.com"]],
-  ["abcdefghijklmnopqrstuvwxyz", ["abcdefghijklmnopq", "rstuvwxyz"]],
+  ["abcdefghijklmnopqrstuvwxyz", ["abcdefghijklmn", "opqrstuvwxyz"]],
 ])("writes %s in at most two lines", (name, lines) => {
   expect(wrapLabel(name)).toEqual(lines);
 });
 
 it("keeps both ends of a name that is too long", () => {
-  expect(wrapLabel("cello-recommendations-2026-canary")).toEqual(["cello-", "recommen…6-canary"]);
+  expect(wrapLabel("cello-recommendations-2026-canary")).toEqual(["cello-", "recomme…canary"]);
   expect(middleEllipsis("productpage-v1-canary", 17)).toBe("productp…1-canary");
 });
 

@@ -1,7 +1,7 @@
 /** How a name is written under a glyph: two lines at most, broken at its own joints, shortened in the middle. */
 
 /** Characters that fit on a line under a glyph at 12 px. */
-export const LINE_LENGTH = 17;
+export const LINE_LENGTH = 14;
 
 /** Shortens in the middle, where names of workloads differ least: "productpage-v1-canary" → "productpa…-canary". */
 export function middleEllipsis(text: string, length: number): string {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { findPassages } from "./channels.ts";
 import { backwardEdges } from "./feedback.ts";
+import { packBoxes } from "./pack.ts";
 import { foldTallRanks, packRanks, rankByLongestPath } from "./rank.ts";
 import { RoutePen, routePath, routePieces, sampleRoute } from "./route.ts";
 
@@ -65,5 +67,57 @@ describe("routes", () => {
 
   it("stay whole when they are short", () => {
     expect(routePieces(route)).toEqual([routePath(route)]);
+  });
+});
+
+describe("packing", () => {
+  const size = { width: 300, height: 200 };
+
+  it("comes near the wanted shape, whatever the order of calls", () => {
+    const sizes = Array.from({ length: 12 }, () => size);
+    const chain = sizes.slice(1).map((_, index) => edge(index, index + 1));
+    for (const aspect of [0.6, 1.4, 2.2]) {
+      const { width, height } = packBoxes(sizes, chain, { gap: 50, aspect });
+      expect(width / height / aspect).toBeGreaterThan(0.6);
+      expect(width / height / aspect).toBeLessThan(1.7);
+    }
+  });
+
+  it("leaves the gap between any two", () => {
+    const sizes = [size, { width: 900, height: 100 }, size, { width: 80, height: 400 }];
+    const { spots } = packBoxes(sizes, [edge(0, 1), edge(1, 2), edge(3, 0)], { gap: 50, aspect: 1.4 });
+    const clear = (a: number, b: number) =>
+      spots[a]!.x + sizes[a]!.width + 50 <= spots[b]!.x || spots[a]!.y + sizes[a]!.height + 50 <= spots[b]!.y;
+    for (const a of spots.keys())
+      for (const b of spots.keys()) if (a < b) expect(clear(a, b) || clear(b, a)).toBe(true);
+  });
+});
+
+describe("passages", () => {
+  it("go around what stands between", () => {
+    //  ┌a┐ ┌ wall ┐ ┌b┐
+    const wall = { left: 200, top: -100, right: 300, bottom: 100 };
+    const ends = [
+      { left: 0, top: -20, right: 100, bottom: 20 },
+      { left: 400, top: -20, right: 500, bottom: 20 },
+    ];
+    const [turns] = findPassages([...ends, wall], [{ from: { x: 100, y: 0 }, to: { x: 400, y: 0 } }], 40);
+    expect(turns).toHaveLength(2);
+    expect(Math.abs(turns![0]!.y)).toBeGreaterThan(100);
+    expect(turns![1]!.y).toBe(0);
+  });
+
+  it("run beside each other on one stretch", () => {
+    const boxes = [
+      { left: 0, top: 0, right: 100, bottom: 200 },
+      { left: 200, top: 300, right: 300, bottom: 500 },
+    ];
+    const to = { x: 200, y: 400 };
+    const found = findPassages(
+      boxes,
+      [50, 150].map((y) => ({ from: { x: 100, y }, to })),
+      40,
+    );
+    expect(found[0]![0]!.x).not.toBe(found[1]![0]!.x);
   });
 });

@@ -39,6 +39,12 @@ export class RoutePen {
     return this.#curve(far + bulge, this.#y, far + bulge, y, x, y);
   }
 
+  /** Out to the right, in from the left, however the two ends lie; `out` is how far it swings on either side. */
+  swing(x: number, y: number, out: number): this {
+    this.#levelFrom = undefined;
+    return this.#curve(this.#x + out, this.#y, x - out, y, x, y);
+  }
+
   finish(): Route {
     return this.#points;
   }
@@ -146,4 +152,9 @@ export function sampleRoute(route: Route, step: number): Float32Array {
 export function selfLoop(x: number, y: number, reach: number): Route {
   const top = y - reach;
   return [x + reach, y - 4, x + reach + 26, y - 6, x + reach + 14, top - 26, x + 6, top - 2].map(round);
+}
+
+/** The same route elsewhere. */
+export function shiftRoute(route: Route, dx: number, dy: number): Route {
+  return route.map((value, position) => round(value + (position % 2 === 0 ? dx : dy)));
 }

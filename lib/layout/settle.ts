@@ -1,5 +1,5 @@
 /** Small changes: known nodes stay where they are, new ones find a free place near their neighbours. */
-import { compare, extent } from "./arrange.ts";
+import { extent } from "./arrange.ts";
 import {
   BOX_PADDING,
   type LayoutEdge,
@@ -11,6 +11,7 @@ import {
   type RoutedEdge,
 } from "./layout.ts";
 import { RoutePen, selfLoop } from "./route.ts";
+import { compare } from "./units.ts";
 
 const NODE_GAP = 14;
 const COLUMN_STEP = 88;
@@ -54,7 +55,7 @@ export function settle(input: LayoutInput, previous: LayoutResult): LayoutResult
   const placed = input.nodes.map((node) => nodes.get(node.id)!).sort((a, b) => compare(a.id, b.id));
   if (isUnchanged(placed, previous.nodes) && isUnchanged(edges, previous.edges)) return previous;
   const boxList = [...boxes.values()];
-  return { nodes: placed, boxes: boxList, edges, departed, ...extent(placed, boxList) };
+  return { nodes: placed, boxes: boxList, edges, departed, ...extent(placed, boxList, edges) };
 }
 
 function isUnchanged<Item>(now: readonly Item[], before: readonly Item[]): boolean {

@@ -2,6 +2,7 @@ import { memo } from "react";
 import type { Health } from "#lib/domain/health/health.ts";
 import type { Route } from "#lib/layout/layout.ts";
 import { routePath, routePieces } from "#lib/layout/route.ts";
+import { arrowhead } from "./edgeLook.ts";
 
 export type EdgeLineProps = {
   readonly id: string;
@@ -33,12 +34,3 @@ export const EdgeLine = memo(function EdgeLine({ id, route, health, width, descr
     </g>
   );
 });
-
-/** A triangle at the end of a route, pointing the way the last curve arrives. */
-function arrowhead(route: Route, size: number): string {
-  const [ax = 0, ay = 0, x = 0, y = 0] = route.slice(-4);
-  const angle = Math.atan2(y - ay, x - ax);
-  const corner = (turn: number) =>
-    `${(x - size * Math.cos(angle + turn)).toFixed(1)},${(y - size * Math.sin(angle + turn)).toFixed(1)}`;
-  return `M${x},${y}L${corner(0.4)} ${corner(-0.4)}Z`;
-}

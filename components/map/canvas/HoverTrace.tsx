@@ -3,6 +3,7 @@ import type { Graph } from "#lib/domain/graph/graph.ts";
 import { reachable } from "#lib/domain/graph/reachable.ts";
 import type { RoutedEdge } from "#lib/layout/layout.ts";
 import { routePath } from "#lib/layout/route.ts";
+import { closeTo, isCrowd } from "./crowd.ts";
 
 type Props = {
   readonly graph: Graph;
@@ -15,7 +16,7 @@ export function HoverTrace({ graph, routes, hovered }: Props) {
   const { near, far } = useMemo(() => {
     const edge = routes.get(hovered);
     if (edge !== undefined) return { near: routePath(edge.route), far: "" };
-    const reach = reachable(graph, hovered);
+    const reach = isCrowd(graph) ? closeTo(graph, hovered) : reachable(graph, hovered);
     let direct = "";
     let beyond = "";
     for (const candidate of graph.edges) {

@@ -6,6 +6,7 @@ import type { EdgeLabel } from "#components/map/viewState.ts";
 import type { Graph } from "#lib/domain/graph/graph.ts";
 import { type Reach, reachable } from "#lib/domain/graph/reachable.ts";
 import type { Detail, Frame } from "./camera.ts";
+import { closeTo, EdgeFinder, isCrowd, isQuiet, quietPaths } from "./crowd.ts";
 import { drawBoxes, drawEdges, drawNodes, type Emphasis, PlateMemory } from "./drawing.ts";
 import { EdgeLine } from "./EdgeLine.tsx";
 import { EdgePlate, type EdgePlateProps } from "./EdgePlate.tsx";
@@ -13,6 +14,7 @@ import { HoverTrace } from "./HoverTrace.tsx";
 import { FarName, NamespaceBox } from "./NamespaceBox.tsx";
 import { NamespaceCard } from "./NamespaceCard.tsx";
 import { NodeGlyph } from "./NodeGlyph.tsx";
+import { QuietEdges } from "./QuietEdges.tsx";
 import { TrafficDots } from "./TrafficDots.tsx";
 import { useCamera } from "./useCamera.ts";
 import { useHostEvents } from "./useHostEvents.ts";
@@ -61,7 +63,29 @@ export function MapCanvas(props: MapCanvasProps) {
   const emphasis = useMemo<Emphasis>(() => ({ selected, lit, matches }), [selected, lit, matches]);
   const tabStop = firstKnown(places, [stop, selected, graph.nodes[0]?.id]);
   const nodes = useMemo(() => drawNodes(graph, places, emphasis, tabStop), [graph, places, emphasis, tabStop]);
-  const edges = useMemo(() => (layout ? drawEdges(graph, layout, emphasis) : []), [graph, layout, emphasis]);
+  const isCrowded = isCrowd(graph);
+  // In a crowd, edges with trouble and those of what is selected or has the focus are elements of their own.
+  const edges = useMemo(() => {
+    if (layout === undefined) return [];
+    const isNear = (end: string) => end === selected || end === stop;
+    return drawEdges(
+      graph,
+      layout,
+      emphasis,
+      (edge) => !(isCrowded && isQuiet(edge)) || [edge.id, edge.source, edge.target].some(isNear),
+    );
+  }, [graph, layout, emphasis, isCrowded, selected, stop]);
+  const quiet = useMemo(
+    () =>
+      isCrowded && layout !== undefined
+        ? quietPaths(graph.edges.filter(isQuiet), new Map(layout.edges.map((edge) => [edge.id, edge.route])))
+        : [],
+    [graph, layout, isCrowded],
+  );
+  const finder = useMemo(
+    () => (isCrowded && layout !== undefined ? new EdgeFinder(layout) : undefined),
+    [isCrowded, layout],
+  );
   const boxes = useMemo(() => (layout ? drawBoxes(graph, layout, emphasis) : []), [graph, layout, emphasis]);
   const plates = useMemo(
     () => (layout ? memory.draw(graph, layout, labels, emphasis, detail) : NO_PLATES),
@@ -129,20 +153,30 @@ export function MapCanvas(props: MapCanvasProps) {
     const fold = target.closest<SVGElement>("[data-fold]")?.dataset.fold;
     if (fold !== undefined) onToggleBox(fold);
     else if (target.closest("[data-map-control]") === null) {
-      const id = target.closest<SVGElement>("[data-select]")?.dataset.select;
+      const id = idAt(event);
       if (id !== undefined && places.has(id)) setStop(id);
       onSelect(id === selected ? undefined : id);
     }
   };
-  const onPointerOver = (event: PointerEvent) => {
-    if (event.pointerType !== "mouse" || event.buttons !== 0) return;
+  const idAt = (event: MouseEvent): string | undefined => {
     const id = (event.target as Element).closest<SVGElement>("[data-select]")?.dataset.select;
+    if (id !== undefined || finder === undefined || host.current === null) return id;
+    const { left, top } = host.current.getBoundingClientRect();
+    const { x, y, k } = camera.current();
+    return finder.at((event.clientX - left - x) / k, (event.clientY - top - y) / k, 5 / k);
+  };
+  const onPointer = (event: PointerEvent) => {
+    if (event.pointerType !== "mouse" || event.buttons !== 0) return;
+    const id = idAt(event);
     setHovered(id !== undefined && (places.has(id) || routes.has(id)) ? id : undefined);
   };
   useHostEvents(host, {
     keydown: onKeyDown,
     click: onClick,
-    pointerover: onPointerOver,
+    pointerover: onPointer,
+    pointermove: (event) => {
+      if (finder !== undefined) onPointer(event);
+    },
     pointerleave: () => setHovered(undefined),
   });
 
@@ -162,6 +196,7 @@ export function MapCanvas(props: MapCanvasProps) {
             ))}
           </g>
           {hovered !== undefined && <HoverTrace graph={graph} routes={routes} hovered={hovered} />}
+          <QuietEdges paths={quiet} isDimmed={lit !== undefined} />
           <g>
             {edges.map((edge) => (
               <EdgeLine key={edge.id} {...edge} />
@@ -181,13 +216,13 @@ export function MapCanvas(props: MapCanvasProps) {
             ))}
           </g>
           <g aria-hidden="true">
-            {boxes.map(({ box, name }) => (
-              <FarName key={box.id} box={box} name={name} />
+            {boxes.map(({ box, name, room }) => (
+              <FarName key={box.id} box={box} name={name} room={room} />
             ))}
           </g>
         </svg>
       </div>
-      {showTraffic && (
+      {showTraffic && (!isCrowded || lit !== undefined) && (
         <TrafficDots edges={graph.edges} routes={routes} lit={lit?.edges} plates={plates} camera={camera} />
       )}
       <div className="map-zoom" data-map-control="">
@@ -207,9 +242,13 @@ export function MapCanvas(props: MapCanvasProps) {
 
 const NO_PLATES: readonly EdgePlateProps[] = [];
 
-/** What stays at full strength for a selection: upstream and downstream of a node, an edge with its ends; all for a box. */
+/** What stays at full strength for a selection: upstream and downstream of a node, an edge with its ends; all for a box. In a crowd only neighbours. */
 function litBy(graph: Graph, selected: string | undefined): Reach | undefined {
   if (selected === undefined) return undefined;
+  if (isCrowd(graph)) {
+    const own = closeTo(graph, selected);
+    return own.edges.size + own.nodes.size > 0 ? own : undefined;
+  }
   if (graph.nodes.some((node) => node.id === selected)) return reachable(graph, selected);
   const edge = graph.edges.find((candidate) => candidate.id === selected);
   return edge && { nodes: new Set([edge.source, edge.target]), edges: new Set([edge.id]) };

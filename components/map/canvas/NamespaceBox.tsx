@@ -7,6 +7,8 @@ import { HEALTH_SHAPES } from "./icons.ts";
 export type NamespaceBoxProps = {
   readonly box: PlacedBox;
   readonly name: string;
+  /** Height above the nodes. */
+  readonly room: number;
   readonly health: Health;
   /** "in 12.4 rps", "" when nothing enters. */
   readonly inbound: string;
@@ -49,11 +51,11 @@ export const NamespaceBox = memo(function NamespaceBox(props: NamespaceBoxProps)
   );
 });
 
-/** The namespace's name across its box, over everything: shown when the map is too far away for title bars. */
-export const FarName = memo(function FarName({ box, name }: Pick<NamespaceBoxProps, "box" | "name">) {
-  const size = Math.max(16, Math.min(84, (box.width * 0.9) / (name.length * 0.6), box.height * 0.4));
+/** The namespace's name over the whole height above its nodes: shown when the map is too far away for title bars. */
+export const FarName = memo(function FarName({ box, name, room }: Pick<NamespaceBoxProps, "box" | "name" | "room">) {
+  const size = Math.max(16, Math.min(room * 0.8, (box.width * 0.9) / (name.length * 0.6)));
   return (
-    <text className="map-box-big" x={box.x + box.width / 2} y={box.y + box.height / 2} fontSize={size}>
+    <text className="map-box-big" x={box.x + 12} y={box.y + room / 2} fontSize={size}>
       {name}
     </text>
   );

@@ -33,7 +33,7 @@ export const NodeGlyph = memo(function NodeGlyph(props: NodeGlyphProps) {
   const chipTop = NODE.nameTop + lines.length * NODE.lineHeight + 1;
   return (
     <g
-      className={`map-node ${state}`}
+      className={`map-node ${lines.length > 1 ? "two-lines" : ""} ${state}`}
       data-select={id}
       data-health={health}
       transform={`translate(${x} ${y})`}
@@ -64,9 +64,9 @@ export const NodeGlyph = memo(function NodeGlyph(props: NodeGlyphProps) {
           <path d={BADGE_ICONS[badge]} />
         </g>
       ))}
-      <text className="map-name" y={NODE.nameTop + 10}>
+      <text className="map-name" transform={`translate(0 ${NODE.nameTop - 2})`}>
         {lines.map((line, index) => (
-          <tspan key={line} x={0} dy={index === 0 ? 0 : "1.17em"}>
+          <tspan key={line} x={0} dy={index === 0 ? "1em" : "1.12em"}>
             {line}
           </tspan>
         ))}
@@ -74,7 +74,7 @@ export const NodeGlyph = memo(function NodeGlyph(props: NodeGlyphProps) {
       {/* A space that is not drawn: read as text, name and version are two words. */}
       {chip !== undefined && " "}
       {chip !== undefined && (
-        <g className="map-chip" transform={`translate(0 ${chipTop})`}>
+        <g className="map-chip">
           <rect x={-chipWidth(chip) / 2} width={chipWidth(chip)} height={15} rx={4} />
           <text y={11}>{shorten(chip)}</text>
         </g>

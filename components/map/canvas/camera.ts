@@ -43,6 +43,6 @@ export type Detail = "near" | "middle" | "far" | "farthest";
 
 export function detailAt(k: number): Detail {
   if (k >= 0.8) return "near";
-  if (k >= 0.5) return "middle";
-  return k >= 0.28 ? "far" : "farthest";
+  if (k >= 0.58) return "middle";
+  return k >= 0.36 ? "far" : "farthest";
 }

@@ -6,10 +6,11 @@ import type { Reach } from "#lib/domain/graph/reachable.ts";
 import { formatCount } from "#lib/format/quantity.ts";
 import { boxIdOf, versionChip } from "#lib/layout/graphLayoutInput.ts";
 import { type LabelWish, type PlacedLabel, placeLabels } from "#lib/layout/labels.ts";
-import type { LayoutResult, PlacedNode } from "#lib/layout/layout.ts";
+import { type LayoutResult, type PlacedNode, titleRoom } from "#lib/layout/layout.ts";
 import { wrapLabel } from "#lib/layout/nodeLabel.ts";
 import { summariseBoxes } from "./boxSummary.ts";
 import type { Detail } from "./camera.ts";
+import { isCrowd, isQuiet } from "./crowd.ts";
 import type { EdgeLineProps } from "./EdgeLine.tsx";
 import { type EdgePlateProps, PLATE_HEIGHT, plateMarks, plateWidth } from "./EdgePlate.tsx";
 import { describeEdge, edgeImportance, edgeLabelTexts, isIdle, isPlaintext, strokeWidth } from "./edgeLook.ts";
@@ -84,13 +85,19 @@ function sideText(word: string, totals: GraphNode["inbound"]): string {
   return text === undefined ? "" : `${word} ${text.split(" and ")[0]}`;
 }
 
-/** Edges from quiet to troubled, so that trouble is drawn on top. */
-export function drawEdges(graph: Graph, layout: LayoutResult, emphasis: Emphasis): readonly EdgeLineProps[] {
+/** Edges from quiet to troubled, so that trouble is drawn on top. `isSingle` tells which have an element of their own. */
+export function drawEdges(
+  graph: Graph,
+  layout: LayoutResult,
+  emphasis: Emphasis,
+  isSingle: (edge: GraphEdge) => boolean = () => true,
+): readonly EdgeLineProps[] {
   const routes = new Map(layout.edges.map((edge) => [edge.id, edge.route]));
   const names = new Map(graph.nodes.map((node) => [node.id, nodeName(node)]));
   const nameOf = (id: string) => names.get(id) ?? id;
   const order = { unknown: 0, healthy: 0, notReady: 1, degraded: 2, failing: 3 } as const;
-  return [...graph.edges]
+  return graph.edges
+    .filter(isSingle)
     .sort((a, b) => order[a.health] - order[b.health] || (a.id < b.id ? -1 : 1))
     .flatMap((edge) => {
       const route = routes.get(edge.id);
@@ -114,12 +121,14 @@ export function drawBoxes(graph: Graph, layout: LayoutResult, emphasis: Emphasis
   const litBoxes = new Set(
     graph.nodes.filter((node) => emphasis.lit?.nodes.has(node.id) ?? true).map((node) => boxIdOf(node)),
   );
+  const members = Map.groupBy(layout.nodes, (node) => node.box);
   return layout.boxes.flatMap((box) => {
     const summary = summaries.get(box.id);
     if (summary === undefined) return [];
     return {
       box,
       name: clusters.size > 1 ? `${summary.cluster} / ${summary.namespace}` : summary.namespace,
+      room: titleRoom(members.get(box.id)?.length ?? 0),
       health: summary.health,
       inbound: sideText("in", summary.inbound),
       outbound: sideText("out", summary.outbound),
@@ -149,6 +158,16 @@ function wishLabels(
 /** Plates grow in map pixels as the viewer steps back, and from very far there are none. */
 const PLATE_SCALE: Readonly<Record<Detail, number>> = { near: 1, middle: 1.25, far: 1.7, farthest: 0 };
 
+/** In a crowd seen from afar, only so many edges say more than their colour. */
+const WORST = 12;
+
+function worstOf(edges: readonly GraphEdge[]): readonly GraphEdge[] {
+  return edges
+    .filter((edge) => !isQuiet(edge))
+    .sort((a, b) => edgeImportance(b) - edgeImportance(a))
+    .slice(0, WORST);
+}
+
 /** Plates for the labels that fit. */
 function drawPlates(
   graph: Graph,
@@ -163,7 +182,9 @@ function drawPlates(
   const isWanted = (edge: GraphEdge) =>
     (emphasis.lit?.edges.has(edge.id) ?? true) && (detail !== "far" || plateMarks(edge.health, isPlaintext(edge)) > 0);
   if (scale === 0) return { plates: [], placed: [] };
-  const { wishes, texts } = wishLabels(graph.edges.filter(isWanted), labels, scale);
+  const wanted = graph.edges.filter(isWanted);
+  const isWorstOnly = isCrowd(graph) && detail !== "near" && emphasis.lit === undefined;
+  const { wishes, texts } = wishLabels(isWorstOnly ? worstOf(wanted) : wanted, labels, scale);
   const placed = placeLabels(layout, wishes, previous);
   const plates = placed.flatMap(({ edge: id, x, y, wording }) => {
     const edge = edges.get(id);

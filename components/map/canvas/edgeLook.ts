@@ -4,6 +4,7 @@ import type { EdgeLabel } from "#components/map/viewState.ts";
 import { HEALTH_WORDS } from "#components/map/words.ts";
 import type { GraphEdge, Latency } from "#lib/domain/graph/graph.ts";
 import { formatBytesRate, formatMilliseconds, formatPercent, formatRate } from "#lib/format/quantity.ts";
+import type { Route } from "#lib/layout/layout.ts";
 
 /** Bytes a second of a TCP edge, both ways. */
 function bytesPerSecond(edge: GraphEdge & { protocol: "tcp" }): number {
@@ -83,4 +84,13 @@ export function describeEdge(edge: GraphEdge, sourceLabel: string, targetLabel: 
     isPlaintext(edge) ? `${formatPercent(edge.mtlsPercent)} mTLS` : "",
   ];
   return parts.filter((part) => part !== "").join(", ");
+}
+
+/** A triangle at the end of a route, pointing the way the last curve arrives. */
+export function arrowhead(route: Route, size: number): string {
+  const [ax = 0, ay = 0, x = 0, y = 0] = route.slice(-4);
+  const angle = Math.atan2(y - ay, x - ax);
+  const corner = (turn: number) =>
+    `${(x - size * Math.cos(angle + turn)).toFixed(1)},${(y - size * Math.sin(angle + turn)).toFixed(1)}`;
+  return `M${x},${y}L${corner(0.4)} ${corner(-0.4)}Z`;
 }

@@ -32,7 +32,7 @@ describe("camera", () => {
   });
 
   it("asks for less detail the farther away it is", () => {
-    expect([1, 0.6, 0.3, 0.1].map(detailAt)).toEqual(["near", "middle", "far", "farthest"]);
+    expect([1, 0.6, 0.4, 0.1].map(detailAt)).toEqual(["near", "middle", "far", "farthest"]);
   });
 });
 

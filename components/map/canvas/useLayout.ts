@@ -1,5 +1,5 @@
 /** The layout of the graph on screen, computed in a worker; the last one stays while a new one is on its way. */
-import { useEffect, useMemo, useRef, useState } from "react";
+import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import type { Graph } from "#lib/domain/graph/graph.ts";
 import { graphLayoutInput } from "#lib/layout/graphLayoutInput.ts";
 import type { LayoutInput, LayoutResult } from "#lib/layout/layout.ts";
@@ -16,9 +16,14 @@ type Computer = {
 
 /**
  * Lays out `graph` whenever its nodes or edges change; figures may change freely. `arrangement` names what the viewer chose to see
- * (graph type, scope, folded namespaces): while it stays, known nodes stay where they are. Undefined until the first layout is there.
+ * (graph type, scope, folded namespaces): while it stays, known nodes stay where they are. A new arrangement takes the shape of
+ * `place`, where it will be shown. Undefined until the first layout is there.
  */
-export function useLayout(graph: Graph, arrangement: string): MapLayout | undefined {
+export function useLayout(
+  graph: Graph,
+  arrangement: string,
+  place?: RefObject<HTMLElement | null>,
+): MapLayout | undefined {
   const [layout, setLayout] = useState<MapLayout>();
   const latest = useRef<MapLayout>(undefined);
   const computer = useRef<Computer>(undefined);
@@ -33,7 +38,8 @@ export function useLayout(graph: Graph, arrangement: string): MapLayout | undefi
     const previous = latest.current;
     const rearrange = previous !== undefined && previous.arrangement !== arrangement;
     let isWanted = true;
-    computer.current?.compute({ ...input, rearrange }, previous, (result) => {
+    const aspect = aspectOf(place?.current);
+    computer.current?.compute({ ...input, rearrange, ...aspect }, previous, (result) => {
       if (!isWanted) return;
       latest.current = { ...result, arrangement };
       setLayout(latest.current);
@@ -41,8 +47,14 @@ export function useLayout(graph: Graph, arrangement: string): MapLayout | undefi
     return () => {
       isWanted = false;
     };
-  }, [input, arrangement]);
+  }, [input, arrangement, place]);
   return layout;
+}
+
+/** Width to height; extremes would only make long strips. */
+function aspectOf(place: HTMLElement | null | undefined): { readonly aspect?: number } {
+  if (place == null || place.clientHeight === 0) return {};
+  return { aspect: Math.min(2.4, Math.max(0.5, place.clientWidth / place.clientHeight)) };
 }
 
 /** The layout input of a graph, kept the same object while it says the same. */

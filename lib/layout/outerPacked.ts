@@ -1,0 +1,76 @@
+/** A handful of boxes: packed to the shape of the screen, edges in the gaps between them. */
+import { type Bundle, follow, meanGate, squeeze } from "./bundles.ts";
+import { findPassages, type Turn } from "./channels.ts";
+import type { Route } from "./layout.ts";
+import { packBoxes } from "./pack.ts";
+import { RoutePen } from "./route.ts";
+import { dockOf, type Outer, type Unit } from "./units.ts";
+
+/** Wide enough for a few bundles side by side. */
+const GAP = 52;
+/** Half the width in which an edge changes its level. */
+const BEND = 22;
+
+/** Packs units of any size and leads the edges around them. */
+export function arrangePacked(units: readonly Unit[], bundles: readonly Bundle[], aspect: number): Outer {
+  const sizes = units.map(({ item }) => ({ width: item.width, height: item.above + item.below }));
+  const weighted = bundles.map(({ source, target, strands }) => ({
+    source,
+    target,
+    weight: Math.sqrt(strands.length),
+  }));
+  const { spots } = packBoxes(sizes, weighted, { gap: GAP, aspect });
+  const origin = spots.map((spot, unit) => ({ x: spot.x, y: spot.y + units[unit]!.item.above }));
+  const obstacles = spots.map(({ x, y }, unit) => ({
+    left: x,
+    top: y,
+    right: x + sizes[unit]!.width,
+    bottom: y + sizes[unit]!.height,
+  }));
+  const passages = bundles.map((bundle) => {
+    const [from, to] = [origin[bundle.source]!, origin[bundle.target]!];
+    return {
+      from: { x: from.x + sizes[bundle.source]!.width, y: from.y + meanGate(bundle, "exit") },
+      to: { x: to.x, y: to.y + meanGate(bundle, "entry") },
+    };
+  });
+  const turns = findPassages(obstacles, passages, GAP);
+  const routes = new Map<string, Route>();
+  for (const [index, bundle] of bundles.entries()) {
+    const [from, to] = [origin[bundle.source]!, origin[bundle.target]!];
+    const { from: exitAt, to: entryAt } = passages[index]!;
+    for (const { edge, exit, entry } of bundle.strands) {
+      const source = dockOf(units[bundle.source]!, from, edge.source);
+      const target = dockOf(units[bundle.target]!, to, edge.target);
+      const pen = new RoutePen(source.x + source.reach, source.y);
+      follow(pen, exit.lanes, from, 0);
+      const [exitY, entryY] = [exit.y + from.y, entry.y + to.y];
+      pen.to(exitAt.x, exitY);
+      const drift = squeeze((exitY - exitAt.y + (entryY - entryAt.y)) / 2);
+      pass(pen, { x: exitAt.x, y: exitY }, turns[index]!, drift, { x: entryAt.x, y: entryY });
+      follow(pen, entry.lanes, to, 0);
+      pen.to(target.x - target.reach, target.y);
+      routes.set(edge.id, pen.finish());
+    }
+  }
+  return { origin, routes };
+}
+
+type Point = { readonly x: number; readonly y: number };
+
+/** Draws the way between two boxes. The first stretch is on the strand's own level, and so is the last. */
+function pass(pen: RoutePen, from: Point, turns: readonly Turn[], drift: number, to: Point): void {
+  let [y, before, isRight] = [from.y, from.x, true];
+  for (const [index, turn] of turns.entries()) {
+    const after = turns[index + 1]?.x ?? to.x;
+    const level = index === turns.length - 1 ? to.y : turn.y + drift;
+    const isStillRight = index === turns.length - 1 || after > turn.x;
+    const sign = isRight ? 1 : -1;
+    const room = Math.min(BEND, Math.abs(turn.x - before) / (index === 0 ? 1 : 2), Math.abs(after - turn.x) / 2);
+    pen.to(turn.x - sign * room, y);
+    if (isRight === isStillRight) pen.to(turn.x + sign * room, level);
+    else pen.turn(turn.x - sign * room, level, sign);
+    [y, before, isRight] = [level, turn.x, isStillRight];
+  }
+  pen.to(to.x, to.y);
+}
