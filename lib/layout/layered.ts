@@ -1,5 +1,5 @@
 /** A layered drawing, left to right, of any items: the nodes of a box, or the boxes of the mesh. */
-import { type Across, columnsAcross, skylineAcross } from "./across.ts";
+import { type Across, columnsAcross } from "./across.ts";
 import { alignColumns } from "./align.ts";
 import { backwardEdges } from "./feedback.ts";
 import { buildLayers, type LayeredEdge, type Layers } from "./layers.ts";
@@ -26,8 +26,6 @@ export type LayeredOptions = {
   /** Columns that would be taller are folded; with `pack`, lower ones are filled up with what follows. */
   readonly maxHeight: number;
   readonly pack?: boolean;
-  /** Set to push items left past wide ones: room beside an item, of a bend, and between items in height. */
-  readonly skyline?: { readonly beside: number; readonly bend: number; readonly between: number };
 };
 
 /** A stretch of an edge that runs level through a column, in the direction of the edge. */
@@ -103,12 +101,9 @@ export function layoutLayered(
   }
 
   const widthOf = (vertex: number) => size(vertex)?.width ?? 0;
-  const across =
-    options.skyline === undefined
-      ? columnsAcross(layers, widthOf, (column) =>
-          column === 1 || column === last ? options.borderGap : options.columnGap,
-        )
-      : skylineAcross(layers, y, size, options.skyline);
+  const across = columnsAcross(layers, widthOf, (column) =>
+    column === 1 || column === last ? options.borderGap : options.columnGap,
+  );
   return {
     x: across.left.slice(0, items.length),
     y: y.slice(0, items.length),

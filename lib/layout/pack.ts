@@ -15,9 +15,11 @@ export type PackOptions = {
 };
 
 /** What an edge that leads back costs, in pixels of length: it runs around a box. */
-const DETOUR = 500;
+const DETOUR = 900;
 /** What edges count beside the size of the picture: while one box is placed, and for the whole. */
 const PULL = { placing: 0.3, whole: 0.12 } as const;
+/** A picture of this height is shown at full size: to be smaller is worth nothing. */
+const SMALL = 560;
 /** Orders tried after the first: every pair of boxes that stand at most so far apart in the order trades places. */
 const REACH = 6;
 const MOST_TRIED = 600;
@@ -74,7 +76,7 @@ export function packBoxes(sizes: readonly Size[], edges: readonly WeightedEdge[]
             );
           });
           if (isTaken) continue;
-          const grown = Math.max(Math.max(width, x + size.width) / aspect, Math.max(height, y + size.height));
+          const grown = Math.max(Math.max(width, x + size.width) / aspect, height, y + size.height, SMALL);
           const cost = grown + PULL.placing * pull(box, { x, y }, spots) + (x + y) / 100;
           if (cost < least) [least, best] = [cost, { x, y }];
         }
@@ -86,7 +88,7 @@ export function packBoxes(sizes: readonly Size[], edges: readonly WeightedEdge[]
     }
     const length = order.reduce((sum, box) => sum + pull(box, spots[box]!, spots), 0) / 2;
     const weight = edges.reduce((sum, edge) => sum + edge.weight, 0);
-    const size = Math.max(width / aspect, height);
+    const size = Math.max(width / aspect, height, SMALL);
     return { spots, width, height, cost: size + (weight > 0 ? (PULL.whole * size * length) / weight / 500 : 0) };
   };
 

@@ -56,7 +56,14 @@ export function useCamera(
         if (event.sourceEvent !== null) moved.current = true;
         if (layer.current !== null) layer.current.style.transform = `translate(${x}px, ${y}px) scale(${k})`;
         clearTimeout(settling);
-        settling = setTimeout(settle, SETTLE_MS);
+        // Two frames more: where drawing is slow, the next movement may already be waiting behind the timer.
+        settling = setTimeout(() => {
+          const rested = camera.current;
+          const settleIfResting = () => {
+            if (camera.current === rested) settle();
+          };
+          requestAnimationFrame(() => requestAnimationFrame(settleIfResting));
+        }, SETTLE_MS);
       });
     selection.call(behaviour);
     const jump = ({ x, y, k }: Camera) => behaviour.transform(selection, zoomIdentity.translate(x, y).scale(k));
