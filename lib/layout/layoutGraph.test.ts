@@ -183,9 +183,10 @@ describe("stability", () => {
   it("moves nobody in the box that one node is added to, and other boxes only down", () => {
     const first = lay(...mesh);
     const second = layoutGraph(graphLayoutInput(sketch(...mesh, "a/cart > a/coupon")), first);
+    const inside = (node: PlacedNode) => node.id.startsWith("a/") && node.id !== "a/coupon";
+    expect(second.nodes.filter(inside)).toEqual(first.nodes.filter(inside));
     for (const node of first.nodes) {
       const now = place(second, node.id);
-      if (node.id.startsWith("a/")) expect(now).toEqual(node);
       expect(now.x).toBe(node.x);
       expect(now.y).toBeGreaterThanOrEqual(node.y);
     }

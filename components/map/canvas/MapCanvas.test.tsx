@@ -138,7 +138,7 @@ it("leaves elements alone that a refresh does not change", () => {
   });
   observer.observe(document.body, { attributes: true, childList: true, subtree: true, characterData: true });
   show({ ...graph, nodes: graph.nodes.map((node) => ({ ...node })), edges: graph.edges.map((edge) => ({ ...edge })) });
-  for (const record of observer.takeRecords()) changes.push(String(record.attributeName ?? record.type));
+  for (const record of observer.takeRecords()) changes.push(record.attributeName ?? record.type);
   observer.disconnect();
   expect(changes).toEqual([]);
   expect([...document.querySelectorAll(".map-node, .map-edge, .map-box")]).toEqual(before);

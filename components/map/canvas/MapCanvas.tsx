@@ -145,7 +145,7 @@ export function MapCanvas(props: MapCanvasProps) {
     focus,
     select: onSelect,
     toggleBox: onToggleBox,
-    zoomBy: camera.zoomBy,
+    zoomBy: (factor) => camera.zoomBy(factor),
     fit: () => fit(),
   });
   const onClick = (event: MouseEvent) => {
