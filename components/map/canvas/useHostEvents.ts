@@ -10,9 +10,16 @@ export function useHostEvents(host: RefObject<HTMLElement | null>, handlers: Han
   });
   useEffect(() => {
     const stop = new AbortController();
-    const listen = <Type extends keyof HTMLElementEventMap>(type: Type) =>
-      host.current?.addEventListener(type, (event) => latest.current[type]?.(event), { signal: stop.signal });
-    for (const type of Object.keys(latest.current)) listen(type as keyof HTMLElementEventMap);
+    for (const type of Object.keys(latest.current)) {
+      host.current?.addEventListener(type, (event) => handlerOf(latest.current, type)?.(event), {
+        signal: stop.signal,
+      });
+    }
     return () => stop.abort();
   }, [host]);
+}
+
+/** The handler of the events of a type; its event is of that type, which TypeScript cannot follow through a name. */
+function handlerOf(handlers: Handlers, type: string): ((event: Event) => void) | undefined {
+  return handlers[type as keyof Handlers] as ((event: Event) => void) | undefined;
 }
