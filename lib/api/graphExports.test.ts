@@ -37,6 +37,7 @@ it("leaves what is not known out of the document", () => {
 
 it("quotes names for DOT", () => {
   expect(toDot(graphOf('we"b\\'))).toContain('label="we\\"b\\\\"');
+  expect(toDot(graphOf("we\0b\r\n"))).toContain('label="we b  "');
 });
 
 it("quotes names for CSV, and keeps them from being run as formulas", () => {

@@ -21,8 +21,12 @@ export function toDot(graph: Graph): string {
   return `${lines.join("\n")}\n}\n`;
 }
 
+/** Control characters become spaces: Graphviz ends the text at a NUL. */
 function quoteDot(text: string): string {
-  return `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", " ")}"`;
+  return `"${text
+    .replaceAll("\\", "\\\\")
+    .replaceAll('"', '\\"')
+    .replaceAll(/\p{Cc}/gu, " ")}"`;
 }
 
 function rateText(edge: GraphEdge): string {

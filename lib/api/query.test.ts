@@ -45,6 +45,11 @@ it("writes a name that is not well-formed Unicode as far as it goes", () => {
   );
 });
 
+it("reads the scope of a host that belongs to no namespace", () => {
+  const host: SeriesScope = { kind: "service", namespace: "", service: "api.example.com" };
+  expect(parseScope(formatScope(host))).toEqual(host);
+});
+
 it.each(["", "pods:a/b", "workload:a", "workload:a/b/c", "workload:a/", "service:%", "namespaces:"])(
   "refuses scope %j",
   (text) => {

@@ -88,9 +88,11 @@ export function parseScope(text: string): SeriesScope | undefined {
   const [, kind, body = "", clusterText] = /^(namespaces|workload|app|service):([^@]*)(?:@(.*))?$/.exec(text) ?? [];
   const parts = decodeAll(body.split(kind === "namespaces" ? "," : "/"));
   const cluster = clusterText === undefined ? undefined : decodeAll([clusterText])?.[0];
-  if (parts === undefined || parts.some((part) => part === "")) return undefined;
+  if (parts === undefined) return undefined;
   const where = cluster === undefined ? {} : { cluster };
   const [namespace = "", name = "", version] = parts;
+  // Hosts outside the mesh belong to no namespace; everything else has a name.
+  if ((kind === "namespaces" ? parts : parts.slice(1)).includes("")) return undefined;
   switch (`${kind}:${kind === "namespaces" ? "" : parts.length}`) {
     case "namespaces:":
       return { kind: "namespaces", namespaces: parts };
