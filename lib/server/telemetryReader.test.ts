@@ -82,6 +82,12 @@ describe("readings", () => {
     await reader.rates({ ...live, atSeconds: 500 }, never);
     expect(asked).toEqual(["rates 300@495"]);
   });
+
+  it("of the future are those of now", async () => {
+    const { reader, asked } = setup();
+    expect((await reader.rates({ ...live, atSeconds: 99_999 }, never)).atSeconds).toBe(990);
+    expect(asked).toEqual(["rates 300@990"]);
+  });
 });
 
 describe("a failing source", () => {

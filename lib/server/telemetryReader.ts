@@ -73,7 +73,7 @@ export class TelemetryReader {
    */
   async rates(asked: AskedMoment, signal: AbortSignal): Promise<MergedRates> {
     const { windowSeconds } = asked;
-    const atSeconds = this.#roundDown(asked.atSeconds ?? this.#clock.nowSeconds());
+    const atSeconds = this.#readAt(asked);
     const key = `${windowSeconds}/${atSeconds}`;
     const kept = this.#readings.get(key);
     if (kept !== undefined) return kept;
@@ -149,7 +149,7 @@ export class TelemetryReader {
     const namespaces = asked.namespaces.filter((namespace) => known?.buckets.has(namespace) !== true);
     if (known !== undefined && namespaces.length === 0) return known;
 
-    const atSeconds = known?.atSeconds ?? this.#roundDown(asked.atSeconds ?? now);
+    const atSeconds = known?.atSeconds ?? this.#readAt(asked);
     const request = { windowSeconds, atSeconds, namespaces };
     const report = await this.#latencyCalls.join(
       JSON.stringify(request),
@@ -186,7 +186,9 @@ export class TelemetryReader {
     }
   }
 
-  #roundDown(seconds: number): number {
+  /** The moment to read, on a step of the clock; there is nothing of the future yet. */
+  #readAt({ atSeconds }: AskedMoment): number {
+    const seconds = Math.min(atSeconds ?? Number.POSITIVE_INFINITY, this.#clock.nowSeconds());
     return Math.floor(seconds / this.#stepSeconds) * this.#stepSeconds;
   }
 }
