@@ -7,7 +7,8 @@ import { createLimiter } from "./limiter.ts";
 import { errorCode } from "./urlTransport.ts";
 
 const IN_FLIGHT = 3;
-const LONGEST_RETRY_DELAY_MS = 10_000;
+/** People wait. A server that wants more is asked again by the next reading, and meanwhile they are told. */
+const LONGEST_RETRY_DELAY_MS = 2_000;
 const DEFAULT_RETRY_DELAY_MS = 500;
 
 export type QueryOptions = { readonly signal: AbortSignal; readonly urgent: boolean };
@@ -60,7 +61,9 @@ export function createPrometheusApi(transport: HttpTransport, timeoutMs: number)
     }
     const failure = await readAnswer(response, transport.target).catch((error: unknown) => error);
     if (isSourceError(failure) && failure.kind === "timeout") throw failure;
-    await sleep(retryDelayMs(response), undefined, { signal });
+    const delayMs = retryDelayMs(response);
+    if (delayMs > LONGEST_RETRY_DELAY_MS) throw failure;
+    await sleep(delayMs, undefined, { signal });
     return readAnswer(await send(request, signal), transport.target);
   }
 
@@ -123,10 +126,10 @@ function isDeadSocket(error: unknown): boolean {
   return ["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"].includes(errorCode(error));
 }
 
-/** Retry-After in seconds, as Prometheus and its relatives write it; bounded, so that no server can park us. */
+/** Retry-After in seconds, as Prometheus and its relatives write it. */
 function retryDelayMs(response: HttpResponse): number {
   const seconds = response.headers["retry-after"] ?? "";
-  return /^\d+$/.test(seconds) ? Math.min(Number(seconds) * 1_000, LONGEST_RETRY_DELAY_MS) : DEFAULT_RETRY_DELAY_MS;
+  return /^\d+$/.test(seconds) ? Number(seconds) * 1_000 : DEFAULT_RETRY_DELAY_MS;
 }
 
 function tooSlow(target: string, timeoutMs: number): SourceError {

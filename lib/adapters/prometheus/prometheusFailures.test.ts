@@ -16,6 +16,14 @@ test.each([
   expect(queriesOf(server)).toHaveLength(4);
 });
 
+test("a server that wants to be left alone for a day is left alone, and people are told at once", async () => {
+  const server = await answeringQueries(() => json(429, { error: "too many" }, { "retry-after": "86400" }));
+  await expect(telemetryOn(server).readRates(moment, never)).rejects.toMatchObject({
+    message: expect.stringContaining("429") as string,
+  });
+  expect(queriesOf(server).length).toBeLessThanOrEqual(3);
+});
+
 test("a failure that does not pass is told after the second try", async () => {
   const server = await answeringQueries(() => ({
     ...html(503, "<html><title>Bad\nGateway</title></html>"),
