@@ -20,7 +20,10 @@ export type Runtime = {
   /** Seconds between two live readings. */
   readonly stepSeconds: number;
   /** Istio's metrics of the demo mesh, of one pod or of all; absent outside the demo. */
-  readonly demoMetrics?: (pod?: { namespace: string; pod: string }) => Promise<string | undefined>;
+  readonly demoMetrics?: (
+    pod: { namespace: string; pod: string } | undefined,
+    signal: AbortSignal,
+  ) => Promise<string | undefined>;
   /** What happened at start that a person should read: refused manifests. */
   readonly notices: readonly string[];
   /** Aborted when the process is told to stop: open streams end on it. */

@@ -24,6 +24,7 @@ import { createLog, type Log } from "./log.ts";
 import { keepRuntime, type Runtime, runningRuntime } from "./running.ts";
 import { createSelfMetrics } from "./selfMetrics.ts";
 import { loadSettings, type Settings } from "./settings.ts";
+import { SharedCalls } from "./sharedCalls.ts";
 import { TelemetryReader } from "./telemetryReader.ts";
 
 type Sources = Pick<Runtime, "clock" | "clusters" | "demoMetrics" | "notices"> & {
@@ -93,12 +94,15 @@ async function demoSources(settings: Settings): Promise<Sources> {
     ...(settings.DEMO_SCALE === undefined ? {} : { scale: settings.DEMO_SCALE }),
     objects: manifests?.objects.map(({ object }) => object) ?? [],
   });
+  // A text has megabytes: scrapers that come together share one.
+  const texts = new SharedCalls<string | undefined>();
   return {
     clock,
     telemetry: mesh.telemetry,
     clusters: [mesh.cluster],
     notices: manifests === undefined ? [] : manifestNotices(manifests),
-    demoMetrics: (pod) => demoMetricsText(mesh, clock.nowSeconds(), pod),
+    demoMetrics: (pod, signal) =>
+      texts.join(JSON.stringify(pod ?? null), () => demoMetricsText(mesh, clock.nowSeconds(), pod), signal),
     close: () => mesh.close(),
   };
 }

@@ -2,12 +2,13 @@ import { problem } from "#lib/server/respond.ts";
 import { runtime } from "#lib/server/running.ts";
 
 /** Istio's metrics as the demo mesh's proxies expose them: all of them, or those of /demo/metrics/<namespace>/<pod>. */
-export async function GET(_request: Request, { params }: { params: Promise<{ pod?: string[] }> }): Promise<Response> {
+export async function GET(request: Request, { params }: { params: Promise<{ pod?: string[] }> }): Promise<Response> {
   const { demoMetrics } = runtime();
   const { pod: path = [] } = await params;
   const [namespace, pod] = path;
   if (demoMetrics === undefined || path.length === 1 || path.length > 2) return notFound();
-  const text = await demoMetrics(namespace === undefined || pod === undefined ? undefined : { namespace, pod });
+  const one = namespace === undefined || pod === undefined ? undefined : { namespace, pod };
+  const text = await demoMetrics(one, request.signal);
   if (text === undefined) return notFound();
   return new Response(text, { headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8" } });
 }
