@@ -38,6 +38,7 @@ test("an edge shows its responses, latency and mTLS", async ({ page }) => {
   await expect(map.inspector.getByRole("heading", { name: /^reviews → reviews v\d$/ })).toBeVisible();
   await expect(map.inspector.getByRole("row", { name: /^200/ })).toBeVisible();
   await expect(map.inspector.getByText("p99", { exact: true })).toBeVisible();
+  await expect(map.inspector.getByRole("img", { name: /^Requests: now [\d.]+ rps/ })).toBeVisible();
   await expect(map.inspector.getByText("100 %", { exact: true }).first()).toBeVisible();
 });
 

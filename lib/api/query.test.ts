@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { SeriesScope } from "#lib/domain/telemetry/timeSeries.ts";
+import type { EndScope, SeriesScope } from "#lib/domain/telemetry/timeSeries.ts";
 import {
   durationSchema,
   graphQuerySchema,
@@ -14,8 +14,7 @@ import { formatScope } from "./series.ts";
 const name = fc.string({ unit: "grapheme", minLength: 1 });
 const where = { cluster: name, namespace: name };
 const optional = { requiredKeys: ["kind", "namespace"] as const };
-const scope: fc.Arbitrary<SeriesScope> = fc.oneof(
-  fc.constant({ kind: "mesh" as const }),
+const end: fc.Arbitrary<EndScope> = fc.oneof(
   fc.record({ kind: fc.constant("namespaces" as const), namespaces: fc.array(name, { minLength: 1 }) }),
   fc.record(
     { kind: fc.constant("workload" as const), ...where, workload: name },
@@ -29,6 +28,11 @@ const scope: fc.Arbitrary<SeriesScope> = fc.oneof(
     { kind: fc.constant("app" as const), ...where, app: name, version: name },
     { requiredKeys: [...optional.requiredKeys, "app"] },
   ),
+);
+const scope: fc.Arbitrary<SeriesScope> = fc.oneof(
+  fc.constant({ kind: "mesh" as const }),
+  end,
+  fc.record({ kind: fc.constant("edge" as const), from: end, to: end }),
 );
 
 it("reads every scope that it writes, whatever the names hold", () => {
@@ -50,12 +54,20 @@ it("reads the scope of a host that belongs to no namespace", () => {
   expect(parseScope(formatScope(host))).toEqual(host);
 });
 
-it.each(["", "pods:a/b", "workload:a", "workload:a/b/c", "workload:a/", "service:%", "namespaces:"])(
-  "refuses scope %j",
-  (text) => {
-    expect(parseScope(text)).toBeUndefined();
-  },
-);
+it.each([
+  "",
+  "pods:a/b",
+  "workload:a",
+  "workload:a/b/c",
+  "workload:a/",
+  "service:%",
+  "edge:mesh>mesh",
+  "edge:workload:a/b",
+  "edge:workload:a/b>service:a/b>service:a/b",
+  "namespaces:",
+])("refuses scope %j", (text) => {
+  expect(parseScope(text)).toBeUndefined();
+});
 
 describe("instants", () => {
   it.each(["", " ", "-1", "NaN", "Infinity", "0x10", "1e9", "now"])("%j is refused", (at) => {

@@ -1,7 +1,7 @@
 /** Query parameters of the API, checked: what routes parse, OpenAPI documents and errors name. */
 import { z } from "zod";
 import { GRAPH_TYPES } from "#lib/domain/graph/graph.ts";
-import type { SeriesScope } from "#lib/domain/telemetry/timeSeries.ts";
+import type { EndScope, SeriesScope } from "#lib/domain/telemetry/timeSeries.ts";
 
 const DAY = 86_400;
 const UNIT_SECONDS = new Map([
@@ -54,7 +54,7 @@ const scopeSchema = z.string().transform((text, context): SeriesScope => {
   context.addIssue({
     code: "custom",
     message:
-      "must be mesh, namespaces:a,b, workload:ns/name, app:ns/name[/version] or service:ns/name, then @cluster if any",
+      "must be mesh, namespaces:a,b, workload:ns/name, app:ns/name[/version] or service:ns/name, then @cluster if any, or edge:<from>><to> of two such",
   });
   return z.NEVER;
 });
@@ -85,6 +85,12 @@ export function parseQuery<Schema extends z.ZodType>(schema: Schema, { searchPar
 /** The scope formatScope wrote; undefined for other text. */
 export function parseScope(text: string): SeriesScope | undefined {
   if (text === "mesh") return { kind: "mesh" };
+  if (!text.startsWith("edge:")) return parseEnd(text);
+  const [from, to, ...rest] = text.slice("edge:".length).split(">").map(parseEnd);
+  return from === undefined || to === undefined || rest.length > 0 ? undefined : { kind: "edge", from, to };
+}
+
+function parseEnd(text: string): EndScope | undefined {
   const [, kind, body = "", clusterText] = /^(namespaces|workload|app|service):([^@]*)(?:@(.*))?$/.exec(text) ?? [];
   const parts = decodeAll(body.split(kind === "namespaces" ? "," : "/"));
   const cluster = clusterText === undefined ? undefined : decodeAll([clusterText])?.[0];

@@ -14,10 +14,14 @@ export const seriesSchema = z.object({
 });
 export type Series = z.infer<typeof seriesSchema>;
 
-/** Query form of a scope: `mesh`, `namespaces:a,b`, `workload:ns/name`, `app:ns/name[/version]`, `service:ns/name`; `@cluster` may follow. */
+/**
+ * Query form of a scope: `mesh`, `namespaces:a,b`, `workload:ns/name`, `app:ns/name[/version]`, `service:ns/name`, where
+ * `@cluster` may follow; `edge:<from>><to>` of any two but `mesh`.
+ */
 export function formatScope(scope: SeriesScope): string {
   const part = (name: string) => encodeURIComponent(name.toWellFormed());
   if (scope.kind === "mesh") return "mesh";
+  if (scope.kind === "edge") return `edge:${formatScope(scope.from)}>${formatScope(scope.to)}`;
   if (scope.kind === "namespaces") return `namespaces:${scope.namespaces.map(part).join(",")}`;
   const suffix = scope.cluster === undefined ? "" : `@${part(scope.cluster)}`;
   switch (scope.kind) {

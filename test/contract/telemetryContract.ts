@@ -4,6 +4,8 @@ import { edgeRowKeys, protocolOf, serviceCells, workloadCells } from "#lib/domai
 import type { EdgeTable } from "#lib/domain/telemetry/edgeTable.ts";
 import { buildLatencyTable, combineLatency, indexLatency, type LatencyIndex } from "#lib/domain/telemetry/latency.ts";
 import { mergeReports } from "#lib/domain/telemetry/mergeReporters.ts";
+import type { RequestReport } from "#lib/domain/telemetry/reports.ts";
+import type { SeriesScope } from "#lib/domain/telemetry/timeSeries.ts";
 import type { TelemetrySource } from "#lib/ports.ts";
 import type { History } from "#test/history/history.ts";
 import { type CountedTruth, countTruth } from "./countedTruth.ts";
@@ -152,6 +154,35 @@ export function telemetryContract(name: string, setUp: () => Promise<ContractSub
         expect(Math.abs(last - total) / total).toBeLessThan(0.03);
       });
 
+      test("the calls that leave a workload are those of its edges together", async () => {
+        const rows = (await subject.source.readRates({ windowSeconds: 60, atSeconds: range().endSeconds }, never))
+          .requests;
+        const busiest = [...rows].sort((left, right) => right.perSecond - left.perSecond).find(isBetweenWorkloads);
+        if (busiest === undefined) throw new Error("no call between two workloads");
+        const end = (namespace: string, workload: string) => ({ kind: "workload", namespace, workload }) as const;
+        const from = end(busiest.sourceNamespace, busiest.sourceWorkload);
+        const read = async (scope: SeriesScope) =>
+          (await subject.source.readSeries({ scope, direction: "outbound", ...range() }, never)).requestsPerSecond.at(
+            -1,
+          ) ?? 0;
+        const targets = new Map(
+          rows
+            .filter((row) => row.sourceWorkload === from.workload && row.sourceNamespace === from.namespace)
+            .filter(isBetweenWorkloads)
+            .map((row) => [
+              `${row.destinationNamespace}/${row.destinationWorkload}`,
+              end(row.destinationNamespace, row.destinationWorkload),
+            ]),
+        );
+        let together = 0;
+        for (const to of targets.values()) together += await read({ kind: "edge", from, to });
+        const whole = await read(from);
+        expect(together).toBeGreaterThan(0);
+        // What leaves for places without a workload, such as a call that found no endpoint, is in the whole alone.
+        expect(together).toBeLessThanOrEqual(whole * 1.001);
+        expect(together).toBeGreaterThan(whole * 0.8);
+      });
+
       test("an object nobody knows has gaps, not zeros", async () => {
         const scope = { kind: "workload", namespace: "no-such-namespace", workload: "nobody" } as const;
         const series = await subject.source.readSeries({ scope, direction: "inbound", ...range() }, never);
@@ -180,6 +211,10 @@ export function telemetryContract(name: string, setUp: () => Promise<ContractSub
       ).rejects.toThrow("nobody looks");
     });
   });
+}
+
+function isBetweenWorkloads(row: RequestReport): boolean {
+  return row.sourceWorkload !== "unknown" && row.destinationWorkload !== "unknown";
 }
 
 type EdgeFigures = {

@@ -4,9 +4,11 @@ import type { GraphEdge, GraphNode } from "#lib/domain/graph/graph.ts";
 import { ABSENT, formatBytesRate, formatMilliseconds, formatPercent, formatRate } from "#lib/format/quantity.ts";
 import { HealthWord } from "../HealthMark.tsx";
 import { nodeName, protocolWord } from "../words.ts";
+import { endScope } from "./endScope.ts";
 import { InspectorTitle } from "./InspectorTitle.tsx";
 import { Fact, Facts, Reasons, Section } from "./parts.tsx";
 import { Responses } from "./Responses.tsx";
+import { Trends } from "./Trends.tsx";
 import { sumResponses } from "./traffic.ts";
 
 /** Everything the map knows of the calls between two nodes. */
@@ -14,9 +16,12 @@ export function EdgeInspector(props: {
   readonly edge: GraphEdge;
   readonly source: GraphNode;
   readonly target: GraphNode;
+  readonly asOf: number;
   readonly onSelect: (id: string) => void;
 }) {
   const { edge, source, target } = props;
+  const from = endScope(source);
+  const to = endScope(target);
   return (
     <>
       <InspectorTitle kind={[`${protocolWord(edge)} calls`]} name={`${nodeName(source)} → ${nodeName(target)}`}>
@@ -70,6 +75,9 @@ export function EdgeInspector(props: {
             <Responses rows={sumResponses([edge])} />
           </Section>
         </>
+      )}
+      {from !== undefined && to !== undefined && (
+        <Trends scope={{ kind: "edge", from, to }} direction="inbound" asOf={props.asOf} />
       )}
     </>
   );

@@ -1,10 +1,9 @@
 "use client";
 import type { Graph, GraphNode } from "#lib/domain/graph/graph.ts";
-import { parseNodeId } from "#lib/domain/graph/ids.ts";
-import type { SeriesScope } from "#lib/domain/telemetry/timeSeries.ts";
 import { formatCount, formatMilliseconds, formatPercent } from "#lib/format/quantity.ts";
 import { HealthWord } from "../HealthMark.tsx";
 import { FLAG_WORDS, NODE_TYPE_EXPLANATIONS, NODE_TYPE_WORDS, nodeName } from "../words.ts";
+import { endScope } from "./endScope.ts";
 import { InspectorTitle } from "./InspectorTitle.tsx";
 import { Neighbours } from "./Neighbours.tsx";
 import { Fact, Facts, Reasons, Section } from "./parts.tsx";
@@ -28,7 +27,7 @@ export function NodeInspector(props: {
   const nodes = new Map(graph.nodes.map((other) => [other.id, other]));
   const inTotals = totalsOf(node.inbound);
   const responses = sumResponses(inbound);
-  const scope = seriesScopeOf(node);
+  const scope = endScope(node);
   const explanation = NODE_TYPE_EXPLANATIONS[node.type];
   const mtls = lowestMtls(inbound);
   return (
@@ -122,20 +121,4 @@ function NodeFacts({ node }: { readonly node: GraphNode }) {
       {node.cluster !== "" && <Fact name="Cluster">{node.cluster}</Fact>}
     </Facts>
   );
-}
-
-/** What to ask series for; undefined for nodes that telemetry has no name for. */
-function seriesScopeOf(node: GraphNode): SeriesScope | undefined {
-  const key = parseNodeId(node.id);
-  if (key === undefined || node.type === "serviceEntry") return undefined;
-  switch (key.kind) {
-    case "workload":
-    case "app":
-    case "service":
-      return key;
-    case "box":
-      return { kind: "namespaces", namespaces: [key.namespace] };
-    default:
-      return undefined;
-  }
 }

@@ -52,7 +52,16 @@ export function SelectionInspector(props: {
   const source = graph.nodes.find(({ id }) => id === edge?.source);
   const target = graph.nodes.find(({ id }) => id === edge?.target);
   if (edge !== undefined && source !== undefined && target !== undefined) {
-    return <EdgeInspector key={selected} edge={edge} source={source} target={target} onSelect={onSelect} />;
+    return (
+      <EdgeInspector
+        key={selected}
+        edge={edge}
+        source={source}
+        target={target}
+        asOf={props.reading.asOf}
+        onSelect={onSelect}
+      />
+    );
   }
   return (
     <>

@@ -19,7 +19,8 @@ export function Trends(props: {
   const range = alignRange(props.asOf, SPAN_SECONDS, POINTS);
   const { formatTime } = useTimeFormat();
   const { data, error } = useSeries(props.scope, props.direction, range);
-  const title = `Last hour, ${props.direction}, until ${formatTime(range.endSeconds)}`;
+  const which = props.scope.kind === "edge" ? "" : `${props.direction}, `;
+  const title = `Last hour, ${which}until ${formatTime(range.endSeconds)}`;
   if (data === undefined) {
     return (
       <Section title={title}>

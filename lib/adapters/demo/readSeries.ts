@@ -1,6 +1,6 @@
 /** Rates over time of one scope or object, from the timeline: each call counted once, whoever reported it. */
 import { classifyResponse, isError, responseCode } from "#lib/domain/telemetry/responseCode.ts";
-import type { SeriesRequest, SeriesScope, TimeSeries } from "#lib/domain/telemetry/timeSeries.ts";
+import { type EndScope, passesThrough, type SeriesRequest, type TimeSeries } from "#lib/domain/telemetry/timeSeries.ts";
 import { bucketShares, DURATION_BOUNDS, type ResponseTime } from "./responseTime.ts";
 import { effectiveWindow } from "./scraping.ts";
 import type { Stream } from "./streams.ts";
@@ -55,13 +55,16 @@ function isErrorStream(stream: Stream): boolean {
 }
 
 function isInScope({ edge }: Stream, { scope, direction }: Pick<SeriesRequest, "scope" | "direction">): boolean {
+  if (scope.kind === "mesh") return true;
+  if (scope.kind === "edge") {
+    const starts = passesThrough(scope.from, scope.to) ? arrives(edge, scope.from) : leaves(edge, scope.from);
+    return starts && arrives(edge, scope.to);
+  }
   return direction === "inbound" ? arrives(edge, scope) : leaves(edge, scope);
 }
 
-function arrives(edge: Stream["edge"], scope: SeriesScope): boolean {
+function arrives(edge: Stream["edge"], scope: EndScope): boolean {
   switch (scope.kind) {
-    case "mesh":
-      return true;
     case "namespaces":
       return scope.namespaces.includes(edge.destinationServiceNamespace);
     case "workload":
@@ -78,10 +81,8 @@ function arrives(edge: Stream["edge"], scope: SeriesScope): boolean {
 }
 
 /** A Service sends nothing itself: its app's calls stand for it. */
-function leaves(edge: Stream["edge"], scope: SeriesScope): boolean {
+function leaves(edge: Stream["edge"], scope: EndScope): boolean {
   switch (scope.kind) {
-    case "mesh":
-      return true;
     case "namespaces":
       return scope.namespaces.includes(edge.sourceNamespace);
     case "workload":

@@ -1,5 +1,5 @@
 /** The range queries behind sparklines and the time strip: one scope or object, all reporters merged by PromQL. */
-import type { SeriesRequest, SeriesScope } from "#lib/domain/telemetry/timeSeries.ts";
+import { passesThrough, type SeriesRequest, type SeriesScope } from "#lib/domain/telemetry/timeSeries.ts";
 import { EDGE } from "./labels.ts";
 import { type QueryContext, rate, union } from "./queries.ts";
 import { anyOf, equals, type Matcher } from "./selector.ts";
@@ -12,6 +12,10 @@ export function canHavePercentiles(scope: SeriesScope): boolean {
 /** Matchers of the calls that arrive at a scope, or leave it. A Service sends nothing itself: its app's calls stand for it. */
 export function scopeMatchers(scope: SeriesScope, direction: SeriesRequest["direction"]): Matcher[] {
   if (scope.kind === "mesh") return [];
+  if (scope.kind === "edge") {
+    const start = passesThrough(scope.from, scope.to) ? "inbound" : "outbound";
+    return [...scopeMatchers(scope.from, start), ...scopeMatchers(scope.to, "inbound")];
+  }
   const end = direction === "inbound" ? "destination" : "source";
   if (scope.kind === "namespaces") {
     // Calls that found no endpoint name the service's namespace only.

@@ -1,8 +1,7 @@
 /** Rates over time of one scope or object: what sparklines and the time strip draw. */
 
-/** What the series are about. Absent cluster means "any". */
-export type SeriesScope =
-  | { readonly kind: "mesh" }
+/** What a call leaves or arrives at. Absent cluster means "any". */
+export type EndScope =
   | { readonly kind: "namespaces"; readonly namespaces: readonly string[] }
   | { readonly kind: "workload"; readonly cluster?: string; readonly namespace: string; readonly workload: string }
   | {
@@ -14,9 +13,23 @@ export type SeriesScope =
     }
   | { readonly kind: "service"; readonly cluster?: string; readonly namespace: string; readonly service: string };
 
+/**
+ * What the series are about. An edge is the calls from one end to another; from a Service to a workload or app these
+ * are the calls through that Service that reach it, since a Service itself calls nobody.
+ */
+export type SeriesScope =
+  | { readonly kind: "mesh" }
+  | EndScope
+  | { readonly kind: "edge"; readonly from: EndScope; readonly to: EndScope };
+
+/** Whether the calls of an edge go through its source, a Service, rather than start there. */
+export function passesThrough(from: EndScope, to: EndScope): boolean {
+  return from.kind === "service" && to.kind !== "service";
+}
+
 export type SeriesRequest = {
   readonly scope: SeriesScope;
-  /** Calls that arrive at the scope, or calls that leave it. */
+  /** Calls that arrive at the scope, or calls that leave it. Of an edge there is only one kind. */
   readonly direction: "inbound" | "outbound";
   readonly startSeconds: number;
   readonly endSeconds: number;
