@@ -54,8 +54,9 @@ function StaleNotices({ reading, error }: { readonly reading: Reading; readonly 
         status.state === "failing" ? (
           <Notice key={id} tone="warning">
             {name} has not answered since {formatTime(status.sinceSeconds)} ({status.message}).{" "}
-            {id === "telemetry" ? `The map is stale, as of ${formatTime(reading.asOf)}.` : "What it last said is kept."}{" "}
+            {id === "telemetry" ? `The map is stale, as of ${formatTime(reading.asOf)}.` : keptOf(reading, id)}{" "}
             <span className="text-ink-2">
+              {status.hint}{" "}
               {status.retryAtSeconds === undefined
                 ? "It is tried again."
                 : `It is tried again at ${formatTime(status.retryAtSeconds)}.`}
@@ -65,6 +66,14 @@ function StaleNotices({ reading, error }: { readonly reading: Reading; readonly 
       )}
     </>
   );
+}
+
+/** What the map has of a cluster that does not answer. */
+function keptOf({ mesh }: Reading, sourceId: string): string {
+  const isKnown = mesh.namespaces.some(({ cluster }) => `cluster/${cluster}` === sourceId);
+  return isKnown
+    ? "What it last said is kept."
+    : "The map shows traffic only: replicas, gateways and routing are not known.";
 }
 
 function PartialNotice({ warnings }: { readonly warnings: Reading["warnings"] }) {

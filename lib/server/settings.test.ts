@@ -64,6 +64,7 @@ describe("a wrong setting names its key and the fix", () => {
     [{ MESHSCOPE_PROMETHEUS_URL: "file:///etc/passwd" }, "MESHSCOPE_PROMETHEUS_URL: must be a URL such as"],
     [{ MESHSCOPE_PROMETHEUS_URI: "http://x" }, "did you mean MESHSCOPE_PROMETHEUS_URL?"],
     [{ MESHSCOPE_REFRESH_SECONDS: "soon" }, "MESHSCOPE_REFRESH_SECONDS: must be a number of seconds"],
+    [{ MESHSCOPE_DEMO_SEED: "lucky" }, "MESHSCOPE_DEMO_SEED: must be a whole number"],
     [{ MESHSCOPE_PROMETHEUS_USERNAME: "me" }, "needs username and MESHSCOPE_PROMETHEUS_PASSWORD"],
     [
       { MESHSCOPE_PROMETHEUS_USERNAME: "me", MESHSCOPE_PROMETHEUS_PASSWORD: "x", MESHSCOPE_PROMETHEUS_TOKEN: "y" },

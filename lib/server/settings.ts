@@ -89,7 +89,7 @@ const schema = z.object({
   REFRESH_SECONDS: seconds(1, 3600).default(15),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug"]).default("info"),
   DEMO: z.stringbool().default(false),
-  DEMO_SEED: z.coerce.number().int().default(1),
+  DEMO_SEED: z.coerce.number({ error: "must be a whole number" }).int({ error: "must be a whole number" }).default(1),
   DEMO_TIME: z.iso.datetime({ offset: true }).optional(),
   DEMO_SCALE: scale.optional(),
   DEMO_MANIFESTS: readableFile.optional(),
