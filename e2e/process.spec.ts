@@ -69,13 +69,19 @@ test("answers requests that came before it was ready", async () => {
   expect(await exitCode(running.process)).toBe(0);
 });
 
-test("opens although neither Prometheus nor a cluster can be reached, and says which, why and what to do", async () => {
+test("opens although neither Prometheus nor a cluster can be reached, and says which, why, since when and what to do", async ({
+  page,
+}) => {
   const running = meshscope(["serve", "--port", "0"], {
     KUBECONFIG: "/no/such/kubeconfig",
     MESHSCOPE_PROMETHEUS_URL: "http://127.0.0.1:9",
   });
   const address = await addressOf(running.printed);
-  expect((await fetch(address)).status).toBe(200);
+  await page.goto(address);
+  await expect(page.getByRole("heading", { name: /ECONNREFUSED/ })).toBeVisible();
+  const sources = page.getByRole("region", { name: "Data sources" }).getByRole("listitem");
+  await expect(sources.nth(0)).toContainText(/does not answer since .*Tried again at/);
+  await expect(sources.nth(1)).toContainText("/no/such/kubeconfig");
   const response = await fetch(`${address}/api/v1/reading`);
   expect(response.status).toBe(503);
   expect(await response.json()).toMatchObject({

@@ -1,6 +1,7 @@
 "use client";
 import { CircleAlert, CircleDashed } from "lucide-react";
 import type { ApiError } from "#components/shell/apiClient.ts";
+import { SourceList } from "#components/shell/SourceStatus.tsx";
 import { Button } from "#components/ui/Button.tsx";
 import { EmptyState } from "#components/ui/EmptyState.tsx";
 import { Skeleton } from "#components/ui/Skeleton.tsx";
@@ -47,6 +48,11 @@ export function FailedMap({ error, onRetry }: { readonly error: ApiError; readon
       }
     >
       {error.hint}
+      {error.sources.length > 0 && (
+        <section aria-label="Data sources" className="mt-6 w-104 max-w-full text-left">
+          <SourceList sources={error.sources} />
+        </section>
+      )}
     </EmptyState>
   );
 }

@@ -33,14 +33,21 @@ export function SourceStatus({ sources }: { readonly sources: readonly SourceVie
         </button>
       }
     >
-      <ul className="flex flex-col gap-4">
-        {sources.map((source) => (
-          <li key={source.id}>
-            <Source source={source} />
-          </li>
-        ))}
-      </ul>
+      <SourceList sources={sources} />
     </PopoverPanel>
+  );
+}
+
+/** Each source: its state, since when, what to do, and when it is tried again. */
+export function SourceList({ sources }: { readonly sources: readonly SourceView[] }) {
+  return (
+    <ul className="flex flex-col gap-4">
+      {sources.map((source) => (
+        <li key={source.id}>
+          <Source source={source} />
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -1,5 +1,6 @@
 /** How the browser asks our own server. */
-import type { Reading } from "#lib/api/reading.ts";
+import { z } from "zod";
+import { type Reading, type SourceView, sourceSchema } from "#lib/api/reading.ts";
 import { NOW_HEADER } from "#lib/api/urls.ts";
 
 /** What went wrong, as the server (application/problem+json) or the network says it. */
@@ -8,11 +9,14 @@ export class ApiError extends Error {
   /** HTTP status; absent when the server could not be reached at all. */
   readonly status: number | undefined;
   readonly hint: string;
+  /** How the data sources are doing, where the server said so. */
+  readonly sources: readonly SourceView[];
 
-  constructor(message: string, hint: string, status?: number) {
+  constructor(message: string, hint: string, status?: number, sources: readonly SourceView[] = []) {
     super(message);
     this.hint = hint;
     this.status = status;
+    this.sources = sources;
   }
 }
 
@@ -52,5 +56,11 @@ async function problemOf(response: Response): Promise<ApiError> {
     field("detail") ?? field("title") ?? `The server answered ${response.status}.`,
     field("hint") ?? (response.status >= 500 ? "It is tried again on its own." : "Check the link you followed."),
     response.status,
+    sourcesOf(body),
   );
+}
+
+function sourcesOf(body: unknown): readonly SourceView[] {
+  const { data } = z.object({ sources: z.array(sourceSchema) }).safeParse(body);
+  return data?.sources ?? [];
 }
