@@ -9,7 +9,7 @@ export function loadSources(telemetry: TelemetryReader, clusters: readonly Clust
     {
       id: "telemetry",
       name: described?.name ?? "Prometheus",
-      foundBy: described?.foundBy ?? "not reached yet",
+      foundBy: described?.foundBy ?? "the settings, not reached yet",
       status: telemetry.status,
       ...(described === undefined
         ? {}
