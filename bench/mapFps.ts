@@ -79,6 +79,7 @@ async function zoomTo(page: Page, scale: number): Promise<void> {
     const deltaY = -Math.log2(wanted / now) / 0.002;
     host.dispatchEvent(new WheelEvent("wheel", { clientX: width / 2, clientY: height / 2, deltaY, bubbles: true }));
   }, scale);
+  // Longer than the map takes to settle and draw itself sharply again, so that no figure holds that.
   await page.waitForTimeout(1500);
 }
 
@@ -126,6 +127,7 @@ try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     await page.goto(`${server.url}?nodes=${nodes}&edges=${edges}&seed=7&traffic=${values.traffic}`);
     await page.locator(".map-node").first().waitFor({ state: "attached" });
+    // First drawing and compilation are not what is measured.
     await page.waitForTimeout(2500);
     console.log(`${nodes} nodes, ${edges} edges, traffic ${values.traffic}`);
     report("stand still", await measure(page, "stand still"));

@@ -96,7 +96,8 @@ export class TelemetryReader {
 
   /**
    * Latencies beside the edges of `rates`. Percentiles only for calls into those of `namespaces` that `rates` holds:
-   * each costs a query. Those read within the last minute are shared. A failure is a warning: the map does not wait for its second lane.
+   * each costs a query. Those read within the last minute are shared. A failure is a warning: the map does not wait for
+   * its second lane.
    */
   async latency(
     asked: AskedMoment & { readonly namespaces: readonly string[] },
