@@ -1,7 +1,7 @@
 /** Time from report to graph, in one process: node bench/graph.ts */
 import { cpus } from "node:os";
 import { createDemoMesh } from "#lib/adapters/demo/demoMesh.ts";
-import { buildGraph } from "#lib/domain/graph/buildGraph.ts";
+import { buildGraph, DEFAULT_GRAPH_OPTIONS } from "#lib/domain/graph/buildGraph.ts";
 import { GRAPH_TYPES } from "#lib/domain/graph/graph.ts";
 import { buildMeshNodes } from "#lib/domain/mesh/buildMeshNodes.ts";
 import { buildLatencyTable, indexLatency } from "#lib/domain/telemetry/latency.ts";
@@ -28,13 +28,7 @@ for (const services of [1000, 5000]) {
   print("merge reporters", await median(() => mergeReports(report)));
   print("node table", await median(() => buildMeshNodes("primary", mesh.cluster.snapshot().index)));
   for (const graphType of GRAPH_TYPES) {
-    const options = {
-      graphType,
-      serviceNodes: true,
-      idleNodes: false,
-      namespaces: new Set<string>(),
-      collapsed: new Set<string>(),
-    };
+    const options = { ...DEFAULT_GRAPH_OPTIONS, graphType };
     const build = () => buildGraph({ edges: table, mesh: nodes, latency }, options);
     const graph = build();
     print(`${graphType} graph, ${graph.nodes.length} nodes, ${graph.edges.length} edges`, await median(build));

@@ -4,7 +4,7 @@
  */
 import type { MeshIndex } from "#lib/domain/mesh/meshIndex.ts";
 import type { MeshObject, ObjectRef } from "#lib/domain/mesh/meshObject.ts";
-import type { LatencyReport, RateReport } from "#lib/domain/telemetry/reports.ts";
+import type { Detail, DetailReport, LatencyReport, RateReport } from "#lib/domain/telemetry/reports.ts";
 import type { SeriesRequest, TimeSeries } from "#lib/domain/telemetry/timeSeries.ts";
 
 /** Wall-clock time in unix seconds (fractions allowed). */
@@ -68,6 +68,8 @@ export type TelemetrySource = {
     request: Moment & { readonly namespaces: readonly string[] },
     signal: AbortSignal,
   ): Promise<LatencyReport>;
+  /** What views ask for beyond the rate lane: one mesh-wide query for each of `details`, whatever the mesh's size. */
+  readDetails(request: Moment & { readonly details: readonly Detail[] }, signal: AbortSignal): Promise<DetailReport>;
   /** Rates over time of one scope or object, for sparklines and the time strip. */
   readSeries(request: SeriesRequest, signal: AbortSignal): Promise<TimeSeries>;
   close(): Promise<void>;

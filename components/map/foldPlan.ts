@@ -3,7 +3,7 @@
  * where the whole would be hair. Pure: no server round trip.
  */
 import type { Reading } from "#lib/api/reading.ts";
-import { buildGraph } from "#lib/domain/graph/buildGraph.ts";
+import { buildGraph, DEFAULT_GRAPH_OPTIONS } from "#lib/domain/graph/buildGraph.ts";
 import type { Graph, GraphNode } from "#lib/domain/graph/graph.ts";
 import { formatNodeId, parseNodeId } from "#lib/domain/graph/ids.ts";
 import type { LatencyIndex } from "#lib/domain/telemetry/latency.ts";
@@ -57,6 +57,7 @@ function graphOf(
   const graph = buildGraph(
     { edges: reading.edges, mesh: reading.mesh, latency },
     {
+      ...DEFAULT_GRAPH_OPTIONS,
       graphType: view.graphType,
       serviceNodes: view.serviceNodes,
       idleNodes: view.idleNodes,

@@ -55,6 +55,8 @@ export const FLAG_WORDS: Readonly<Record<NodeFlag, string>> = {
   dead: "Not in the cluster's configuration",
   trafficSource: "Only sends",
   database: "Receives TCP only",
+  outside: "Outside the chosen namespaces",
+  inaccessible: "Its namespace cannot be read",
 };
 
 /** Envoy's response flags: https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage */

@@ -16,13 +16,25 @@ const nodeSchema = z.object({
   app: z.string().optional(),
   version: z.string().optional(),
   service: z.string().optional(),
+  operation: z.string().optional(),
   hosts: z.array(z.string()).optional(),
   replicas: z.object({ desired: z.number(), available: z.number() }).optional(),
   health,
   flags: z.array(z.string()),
 });
 
-const edgeBase = { id: z.string(), source: z.string(), target: z.string(), health, mtlsPercent: z.number().optional() };
+const edgeBase = {
+  id: z.string(),
+  source: z.string(),
+  target: z.string(),
+  health,
+  mtlsPercent: z.number().optional(),
+  /** Who talked as whom; empty where no server-side proxy could tell. */
+  principals: z.array(
+    z.object({ source: z.string(), target: z.string(), trafficPercent: z.number(), mtlsPercent: z.number() }),
+  ),
+  reporters: z.array(z.string()),
+};
 
 const requestEdgeSchema = z.object({
   ...edgeBase,
@@ -39,6 +51,9 @@ const requestEdgeSchema = z.object({
       p99: z.number().optional(),
     })
     .optional(),
+  throughput: z.object({ requestBytesPerSecond: z.number(), responseBytesPerSecond: z.number() }).optional(),
+  /** gRPC messages, from the client's point of view. */
+  messages: z.object({ sentPerSecond: z.number(), receivedPerSecond: z.number() }).optional(),
 });
 
 const tcpEdgeSchema = z.object({
@@ -94,7 +109,7 @@ function toDocument({ graph, asOf, windowSeconds, warnings }: Loaded): GraphDocu
 }
 
 function toNode(node: GraphNode): GraphDocument["nodes"][number] {
-  const { id, type, cluster, namespace, workload, app, version, service, hosts, replicas, flags } = node;
+  const { id, type, cluster, namespace, workload, app, version, service, operation, hosts, replicas, flags } = node;
   return {
     id,
     type,
@@ -104,6 +119,7 @@ function toNode(node: GraphNode): GraphDocument["nodes"][number] {
     app,
     version,
     service,
+    operation,
     hosts: hosts === undefined ? undefined : [...hosts],
     replicas,
     health: node.health,
@@ -114,7 +130,7 @@ function toNode(node: GraphNode): GraphDocument["nodes"][number] {
 function toEdge(edge: GraphEdge): GraphDocument["edges"][number] {
   if (edge.protocol === "tcp") {
     const { reasons: _reasons, ...rest } = edge;
-    return rest;
+    return { ...rest, principals: [...rest.principals], reporters: [...rest.reporters] };
   }
   const {
     reasons: _reasons,
@@ -123,5 +139,5 @@ function toEdge(edge: GraphEdge): GraphDocument["edges"][number] {
     responses,
     ...rest
   } = edge;
-  return { ...rest, responses: [...responses] };
+  return { ...rest, principals: [...rest.principals], reporters: [...rest.reporters], responses: [...responses] };
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { buildGraph } from "#lib/domain/graph/buildGraph.ts";
+import { buildGraph, DEFAULT_GRAPH_OPTIONS } from "#lib/domain/graph/buildGraph.ts";
 import { mergeReports } from "#lib/domain/telemetry/mergeReporters.ts";
 import { meshNodes } from "#test/builders/mesh.ts";
 import { rateReport, requestRow, tcpRow } from "#test/builders/reports.ts";
@@ -11,7 +11,7 @@ function graphOf(from: string) {
   const tcp = [tcpRow({ from: "cart-v1", to: "db", service: "db", perSecond: 100 })];
   return buildGraph(
     { edges: mergeReports(rateReport({ requests, tcp })).table, mesh: meshNodes() },
-    { graphType: "workload", serviceNodes: false, idleNodes: false, namespaces: new Set(), collapsed: new Set() },
+    { ...DEFAULT_GRAPH_OPTIONS, serviceNodes: false },
   );
 }
 

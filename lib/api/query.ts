@@ -1,6 +1,7 @@
 /** Query parameters of the API, checked: what routes parse, OpenAPI documents and errors name. */
 import { z } from "zod";
 import { GRAPH_TYPES } from "#lib/domain/graph/graph.ts";
+import { DETAILS } from "#lib/domain/telemetry/reports.ts";
 import type { EndScope, SeriesScope } from "#lib/domain/telemetry/timeSeries.ts";
 
 const DAY = 86_400;
@@ -35,6 +36,7 @@ export const readingQuerySchema = z.strictObject({
   window: durationSchema.default(300),
   at: instantSchema.optional(),
   latency: listSchema.optional(),
+  details: listSchema.pipe(z.array(z.enum(DETAILS))).default([]),
 });
 
 export const graphQuerySchema = z.strictObject({
@@ -45,6 +47,8 @@ export const graphQuerySchema = z.strictObject({
   format: z.enum(["json", "dot", "csv", "cytoscape"]).default("json"),
   serviceNodes: z.stringbool().default(true),
   idleNodes: z.stringbool().default(false),
+  operations: z.stringbool().default(false),
+  tunnelLegs: z.stringbool().default(false),
 });
 
 /** A scope as formatScope writes it. */

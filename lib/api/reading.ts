@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { MeshNodes } from "#lib/domain/mesh/meshNodes.ts";
 import type { EdgeTable, LatencyTable } from "#lib/domain/telemetry/edgeTable.ts";
+import { QUALITY_PROBLEMS, type QualityNote } from "#lib/domain/telemetry/quality.ts";
 
 export const warningSchema = z.object({ code: z.string(), message: z.string(), hint: z.string().exactOptional() });
 
@@ -17,6 +18,13 @@ export const sourceStatusSchema = z.discriminatedUnion("state", [
     retryAtSeconds: z.number().exactOptional(),
   }),
 ]);
+
+/** Telemetry rows that were left out, or are odd: counted by problem, with a few examples. */
+const qualityNoteSchema: z.ZodType<QualityNote> = z.object({
+  problem: z.enum(QUALITY_PROBLEMS),
+  rows: z.number(),
+  examples: z.array(z.string()),
+});
 
 /** One data source as the status popover shows it: "telemetry" or "cluster/<name>". */
 export const sourceSchema = z.object({
@@ -35,7 +43,7 @@ const edgeTableSchema: z.ZodType<EdgeTable> = z.object({
   strings: z.array(z.string()),
   workloads: z.object({ cluster: column, namespace: column, name: column, app: column, version: column }),
   services: z.object({ cluster: column, namespace: column, name: column, host: column }),
-  edges: z.object({ source: column, target: column, service: column, protocol: column }),
+  edges: z.object({ source: column, target: column, service: column, protocol: column, reporters: column }),
   responses: z.object({ edge: column, code: column, flags: column, perSecond: column }),
   tcp: z.object({
     edge: column,
@@ -43,7 +51,18 @@ const edgeTableSchema: z.ZodType<EdgeTable> = z.object({
     receivedBytesPerSecond: column,
     connectionsOpenedPerSecond: column,
   }),
-  security: z.object({ edge: column, mutualTls: column, reported: column }),
+  security: z.object({
+    edge: column,
+    sourcePrincipal: column,
+    destinationPrincipal: column,
+    mutualTls: column,
+    reported: column,
+  }),
+  messages: z.object({ edge: column, sentPerSecond: column, receivedPerSecond: column }).exactOptional(),
+  throughput: z.object({ edge: column, requestBytesPerSecond: column, responseBytesPerSecond: column }).exactOptional(),
+  operations: z
+    .object({ edge: column, operation: column, code: column, flags: column, perSecond: column })
+    .exactOptional(),
 });
 
 const latencyTableSchema: z.ZodType<LatencyTable> = z.object({
@@ -117,6 +136,7 @@ export const readingSchema = z.object({
   historical: z.boolean(),
   configurationVersion: z.number(),
   warnings: z.array(warningSchema),
+  quality: z.array(qualityNoteSchema),
   sources: z.array(sourceSchema),
   edges: edgeTableSchema,
   latency: latencyTableSchema.exactOptional(),

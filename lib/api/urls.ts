@@ -1,14 +1,26 @@
 /** URLs and headers of our own API, in one place so that routes, hooks and scripts agree. */
+import type { Detail } from "#lib/domain/telemetry/reports.ts";
 import type { SeriesScope } from "#lib/domain/telemetry/timeSeries.ts";
 import { formatScope } from "./series.ts";
 
 export const API = "/api/v1";
 
-/** `at` absent means "now". `latency` lists the namespaces whose percentiles are wanted; averages come with it. */
-export function readingUrl(query: { window: number; at?: number; latency?: readonly string[] }): string {
+/**
+ * `at` absent means "now". `latency` lists the namespaces whose percentiles are wanted; averages come with it. `details`
+ * are the figures beyond the rate lane that the view shows.
+ */
+export function readingUrl(query: {
+  window: number;
+  at?: number;
+  latency?: readonly string[];
+  details?: readonly Detail[];
+}): string {
   const parameters = new URLSearchParams({ window: String(query.window) });
   if (query.at !== undefined) parameters.set("at", String(query.at));
   if (query.latency !== undefined) parameters.set("latency", [...query.latency].sort().join(","));
+  if (query.details !== undefined && query.details.length > 0) {
+    parameters.set("details", [...query.details].sort().join(","));
+  }
   return `${API}/reading?${parameters}`;
 }
 

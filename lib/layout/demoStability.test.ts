@@ -1,7 +1,7 @@
 /** The demo's scheduled jobs and rare failures come and go; nobody who watches may lose their place. */
 import { expect, it } from "vitest";
 import { createDemoMesh } from "#lib/adapters/demo/demoMesh.ts";
-import { buildGraph } from "#lib/domain/graph/buildGraph.ts";
+import { buildGraph, DEFAULT_GRAPH_OPTIONS } from "#lib/domain/graph/buildGraph.ts";
 import { GRAPH_TYPES } from "#lib/domain/graph/graph.ts";
 import { buildMeshNodes } from "#lib/domain/mesh/buildMeshNodes.ts";
 import { mergeReports } from "#lib/domain/telemetry/mergeReporters.ts";
@@ -21,10 +21,7 @@ it.each(GRAPH_TYPES)(
     const moved: string[] = [];
     for (let atSeconds = NOON - 3600; atSeconds <= NOON; atSeconds += 60) {
       const { table } = mergeReports(await mesh.telemetry.readRates({ windowSeconds: 60, atSeconds }, never));
-      const graph = buildGraph(
-        { edges: table, mesh: nodes },
-        { graphType, serviceNodes: true, idleNodes: false, namespaces: new Set(), collapsed: new Set() },
-      );
+      const graph = buildGraph({ edges: table, mesh: nodes }, { ...DEFAULT_GRAPH_OPTIONS, graphType });
       const layout = layoutGraph({ ...graphLayoutInput(graph), aspect: 1.4 }, previous);
       const before = new Map(previous?.nodes.map((node) => [node.id, node]));
       if (previous !== undefined && layout !== previous) changes += 1;

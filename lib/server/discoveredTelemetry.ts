@@ -36,6 +36,7 @@ export function discoveredTelemetry({ cluster, proxyTransport, connect }: Discov
     describe: async (signal) => (await choose()).describe(signal),
     readRates: async (moment, signal) => (await choose()).readRates(moment, signal),
     readLatency: async (request, signal) => (await choose()).readLatency(request, signal),
+    readDetails: async (request, signal) => (await choose()).readDetails(request, signal),
     readSeries: async (request, signal) => (await choose()).readSeries(request, signal),
     close: async () => chosen?.source.close(),
   };

@@ -2,6 +2,7 @@
 import { buildGraph } from "#lib/domain/graph/buildGraph.ts";
 import type { Graph, GraphType } from "#lib/domain/graph/graph.ts";
 import { indexLatency } from "#lib/domain/telemetry/latency.ts";
+import type { Detail } from "#lib/domain/telemetry/reports.ts";
 import type { Warning } from "#lib/ports.ts";
 import { loadReading } from "./loadReading.ts";
 import type { Runtime } from "./running.ts";
@@ -14,6 +15,8 @@ export type GraphRequest = {
   readonly atSeconds?: number | undefined;
   readonly serviceNodes: boolean;
   readonly idleNodes: boolean;
+  readonly operations: boolean;
+  readonly tunnelLegs: boolean;
 };
 
 export type LoadedGraph = {
@@ -30,7 +33,8 @@ export async function loadGraph(
   signal: AbortSignal,
 ): Promise<LoadedGraph> {
   const latencyNamespaces = view.namespaces;
-  const reading = await loadReading(running, { windowSeconds, atSeconds, latencyNamespaces }, signal);
+  const details: readonly Detail[] = ["messages", "throughput", ...(view.operations ? (["operations"] as const) : [])];
+  const reading = await loadReading(running, { windowSeconds, atSeconds, latencyNamespaces, details }, signal);
   const graph = buildGraph(
     {
       edges: reading.edges,

@@ -2,6 +2,7 @@
 import { type Reading, readingSchema } from "#lib/api/reading.ts";
 import { buildMeshNodes } from "#lib/domain/mesh/buildMeshNodes.ts";
 import type { MeshNodes } from "#lib/domain/mesh/meshNodes.ts";
+import type { Detail } from "#lib/domain/telemetry/reports.ts";
 import type { ClusterSnapshot, ClusterSource, Warning } from "#lib/ports.ts";
 import { loadSources } from "./loadSources.ts";
 import type { Runtime } from "./running.ts";
@@ -11,6 +12,7 @@ export type ReadingQuery = {
   readonly atSeconds?: number | undefined;
   /** Absent: no latencies. Empty: averages only. */
   readonly latencyNamespaces?: readonly string[] | undefined;
+  readonly details: readonly Detail[];
 };
 
 /** Rejects with SourceError when there is no telemetry to show, not even from before. */
@@ -19,8 +21,8 @@ export async function loadReading(
   query: ReadingQuery,
   signal: AbortSignal,
 ): Promise<Reading> {
-  const { windowSeconds, atSeconds, latencyNamespaces } = query;
-  const rates = await telemetry.rates({ windowSeconds, atSeconds }, signal);
+  const { windowSeconds, atSeconds, latencyNamespaces, details } = query;
+  const rates = await telemetry.rates({ windowSeconds, atSeconds, details }, signal);
   const latency =
     latencyNamespaces === undefined
       ? undefined
@@ -34,6 +36,7 @@ export async function loadReading(
     windowSeconds: rates.windowSeconds,
     historical: atSeconds !== undefined,
     configurationVersion: snapshots.reduce((sum, { version }) => sum + version, 0),
+    quality: [...rates.quality],
     warnings: [...rates.warnings, ...(latency?.warnings ?? []), ...snapshots.flatMap(kindWarnings)],
     sources: loadSources(telemetry, clusters),
     edges: rates.table,

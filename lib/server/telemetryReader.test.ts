@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { LatencyReport, RateReport } from "#lib/domain/telemetry/reports.ts";
+import type { DetailReport, LatencyReport, RateReport } from "#lib/domain/telemetry/reports.ts";
 import type { SeriesRequest } from "#lib/domain/telemetry/timeSeries.ts";
 import { SourceError, type TelemetrySource } from "#lib/ports.ts";
 import { rateReport, requestRow } from "#test/builders/reports.ts";
@@ -41,6 +41,14 @@ function setup() {
         ]),
         warnings: [],
       } satisfies LatencyReport),
+    readDetails: ({ atSeconds, windowSeconds, details }) =>
+      answer(`details ${details.join()}@${atSeconds}`, {
+        atSeconds,
+        windowSeconds,
+        throughput: calls.map((call) => ({ ...call, metric: "requestBytes", perSecond: 500 })),
+        warnings: [],
+        quality: [],
+      } satisfies DetailReport),
     readSeries: () =>
       answer("series", {
         times: [],

@@ -3,12 +3,13 @@
  * Demand drives it: when nobody asks, nothing is read.
  */
 
+import { addDetails } from "#lib/domain/telemetry/addDetails.ts";
 import { calledNamespace } from "#lib/domain/telemetry/edgeKey.ts";
 import { namespacesOf } from "#lib/domain/telemetry/edgeRows.ts";
 import type { LatencyTable } from "#lib/domain/telemetry/edgeTable.ts";
 import { buildLatencyTable } from "#lib/domain/telemetry/latency.ts";
 import { type MergedRates, mergeReports } from "#lib/domain/telemetry/mergeReporters.ts";
-import type { BucketReport, LatencyReport } from "#lib/domain/telemetry/reports.ts";
+import { type BucketReport, DETAILS, type Detail, type LatencyReport } from "#lib/domain/telemetry/reports.ts";
 import type { SeriesRequest, TimeSeries } from "#lib/domain/telemetry/timeSeries.ts";
 import {
   type Clock,
@@ -46,6 +47,7 @@ export class TelemetryReader {
   readonly #latencyCalls = new SharedCalls<LatencyReport>();
   readonly #seriesCalls = new SharedCalls<TimeSeries>();
   readonly #readings = new RecentMap<string, MergedRates>(KEPT_READINGS);
+  readonly #detailed = new RecentMap<string, MergedRates>(KEPT_READINGS);
   /** The last good live reading of each window. */
   readonly #lastGood = new RecentMap<number, MergedRates>(KEPT_READINGS);
   readonly #latencies = new RecentMap<string, LatencyEntry>(KEPT_LATENCIES);
@@ -71,7 +73,16 @@ export class TelemetryReader {
    * Merged rates of a moment. While the source fails, "now" is answered with the last good reading, whose own
    * `atSeconds` tells its age; without one, and for moments of the past, rejects with SourceError.
    */
-  async rates(asked: AskedMoment, signal: AbortSignal): Promise<MergedRates> {
+  async rates(
+    asked: AskedMoment & { readonly details?: readonly Detail[] },
+    signal: AbortSignal,
+  ): Promise<MergedRates> {
+    const rates = await this.#rates(asked, signal);
+    const details = DETAILS.filter((detail) => asked.details?.includes(detail));
+    return details.length === 0 ? rates : this.#withDetails(asked, rates, details, signal);
+  }
+
+  async #rates(asked: AskedMoment, signal: AbortSignal): Promise<MergedRates> {
     const { windowSeconds } = asked;
     const atSeconds = this.#readAt(asked);
     const key = `${windowSeconds}/${atSeconds}`;
@@ -91,6 +102,36 @@ export class TelemetryReader {
       const last = asked.atSeconds === undefined ? this.#lastGood.get(windowSeconds) : undefined;
       if (error instanceof SourceError && last !== undefined) return last;
       throw error;
+    }
+  }
+
+  /**
+   * The same rates with the details a view asked for; one call of the source for each combination of a moment, shared by
+   * all who want it. Without them, and with a warning, when they cannot be read.
+   */
+  async #withDetails(
+    { windowSeconds }: AskedMoment,
+    rates: MergedRates,
+    details: readonly Detail[],
+    signal: AbortSignal,
+  ): Promise<MergedRates> {
+    const { atSeconds } = rates;
+    const key = JSON.stringify({ windowSeconds, atSeconds, details });
+    const kept = this.#detailed.get(key);
+    if (kept !== undefined) return kept;
+    try {
+      const request = { windowSeconds, atSeconds, details };
+      const detailed = await this.#rateCalls.join(
+        key,
+        (shared) => this.#unlessPaused(async () => addDetails(rates, await this.#source.readDetails(request, shared))),
+        signal,
+      );
+      this.#detailed.set(key, detailed);
+      return detailed;
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      const message = `Details (${details.join(", ")}) could not be read: ${error.message}`;
+      return { ...rates, warnings: [...rates.warnings, { code: "details-unavailable", message, hint: error.hint }] };
     }
   }
 

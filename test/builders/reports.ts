@@ -54,6 +54,8 @@ export function requestRow(
     grpcStatus: row.grpcStatus ?? "",
     responseFlags: row.responseFlags ?? "-",
     securityPolicy: row.securityPolicy ?? (reporter === "source" ? "unknown" : "mutual_tls"),
+    sourcePrincipal: row.sourcePrincipal ?? "",
+    destinationPrincipal: row.destinationPrincipal ?? "",
     perSecond: row.perSecond,
   };
 }
@@ -66,6 +68,8 @@ export function tcpRow(row: Ends & Partial<Omit<TcpReport, keyof EdgeLabels>> & 
     reporterApp: row.reporterApp ?? "",
     responseFlags: row.responseFlags ?? "-",
     securityPolicy: row.securityPolicy ?? (reporter === "source" ? "unknown" : "mutual_tls"),
+    sourcePrincipal: row.sourcePrincipal ?? "",
+    destinationPrincipal: row.destinationPrincipal ?? "",
     metric: row.metric ?? "sentBytes",
     perSecond: row.perSecond,
   };
@@ -73,5 +77,12 @@ export function tcpRow(row: Ends & Partial<Omit<TcpReport, keyof EdgeLabels>> & 
 
 /** A report over five minutes. */
 export function rateReport(rows: { requests?: readonly RequestReport[]; tcp?: readonly TcpReport[] }): RateReport {
-  return { atSeconds: 1_000_000, windowSeconds: 300, requests: rows.requests ?? [], tcp: rows.tcp ?? [], warnings: [] };
+  return {
+    atSeconds: 1_000_000,
+    windowSeconds: 300,
+    requests: rows.requests ?? [],
+    tcp: rows.tcp ?? [],
+    warnings: [],
+    quality: [],
+  };
 }

@@ -16,8 +16,23 @@ export async function countTruth(samplesAt: History["samplesAt"], moment: Moment
   const dropped = { count: 0 };
   const edge = ["reporter", ...EDGE.split(",")];
   const request = [...edge, "request_protocol"];
-  const result = [...request, "response_code", "grpc_response_status", "response_flags", "connection_security_policy"];
-  const bytes = [...edge, "app", "response_flags", "connection_security_policy"];
+  const result = [
+    ...request,
+    "response_code",
+    "grpc_response_status",
+    "response_flags",
+    "connection_security_policy",
+    "source_principal",
+    "destination_principal",
+  ];
+  const bytes = [
+    ...edge,
+    "app",
+    "response_flags",
+    "connection_security_policy",
+    "source_principal",
+    "destination_principal",
+  ];
   const rows = (metric: string, by: readonly string[], measure = "") =>
     sumBy(rises.get(metric) ?? [], by).map(({ labels, value }) => ({
       metric: { ...labels, measure },
@@ -37,6 +52,7 @@ export async function countTruth(samplesAt: History["samplesAt"], moment: Moment
         dropped,
       ),
       warnings: [],
+      quality: [],
     },
     latency: {
       ...moment,

@@ -42,6 +42,8 @@ function edge(
     protocol: "http",
     health,
     reasons: [],
+    principals: [],
+    reporters: ["destination", "source"],
     requestsPerSecond: requests,
     errorsPerSecond: errors,
     errorPercent: (100 * errors) / requests,

@@ -30,7 +30,18 @@ export function createDemoTelemetry(timeline: Timeline): TelemetrySource {
     async readRates({ atSeconds, windowSeconds: asked }, signal) {
       signal.throwIfAborted();
       const windowSeconds = effectiveWindow(asked);
-      return { atSeconds, windowSeconds, ...readRates(timeline, atSeconds, windowSeconds), warnings: [] };
+      return { atSeconds, windowSeconds, ...readRates(timeline, atSeconds, windowSeconds), warnings: [], quality: [] };
+    },
+    async readDetails({ atSeconds, windowSeconds: asked, details }, signal) {
+      signal.throwIfAborted();
+      const windowSeconds = effectiveWindow(asked);
+      return {
+        atSeconds,
+        windowSeconds,
+        ...Object.fromEntries(details.map((name) => [name, []])),
+        warnings: [],
+        quality: [],
+      };
     },
     async readLatency({ atSeconds, windowSeconds: asked, namespaces }, signal) {
       signal.throwIfAborted();
@@ -66,7 +77,9 @@ function readRates(timeline: Timeline, at: number, window: number): Pick<RateRep
   streams.forEach((stream, index) => {
     const perSecond = (events[index] ?? 0) / window;
     if (perSecond === 0) return;
-    const { edge, reporter, reporterApp, responseFlags, securityPolicy } = stream;
+    const { edge, reporter, reporterApp, responseFlags, securityPolicy, sourcePrincipal, destinationPrincipal } =
+      stream;
+    const security = { securityPolicy, sourcePrincipal, destinationPrincipal };
     if (stream.kind === "request") {
       const { protocol, responseCode, grpcStatus } = stream;
       requests.push({
@@ -76,12 +89,12 @@ function readRates(timeline: Timeline, at: number, window: number): Pick<RateRep
         responseCode,
         grpcStatus,
         responseFlags,
-        securityPolicy,
+        ...security,
         perSecond,
       });
       return;
     }
-    const row = { ...edge, reporter, reporterApp, responseFlags, securityPolicy };
+    const row = { ...edge, reporter, reporterApp, responseFlags, ...security };
     tcp.push({ ...row, metric: "sentBytes", perSecond: (sent[index] ?? 0) / window });
     tcp.push({ ...row, metric: "receivedBytes", perSecond: (received[index] ?? 0) / window });
     tcp.push({ ...row, metric: "connectionsOpened", perSecond });

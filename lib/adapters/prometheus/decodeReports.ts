@@ -19,6 +19,8 @@ export function decodeRequests(data: unknown, dropped: Dropped): RequestReport[]
       grpcStatus: label(labels, "grpc_response_status"),
       responseFlags: label(labels, "response_flags"),
       securityPolicy: label(labels, "connection_security_policy"),
+      sourcePrincipal: label(labels, "source_principal"),
+      destinationPrincipal: label(labels, "destination_principal"),
       perSecond,
     });
     return true;
@@ -40,6 +42,8 @@ export function decodeTcp(data: unknown, dropped: Dropped): TcpReport[] {
       reporterApp: label(labels, "app"),
       responseFlags: label(labels, "response_flags"),
       securityPolicy: label(labels, "connection_security_policy"),
+      sourcePrincipal: label(labels, "source_principal"),
+      destinationPrincipal: label(labels, "destination_principal"),
       metric,
       perSecond,
     });

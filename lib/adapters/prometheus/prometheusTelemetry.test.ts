@@ -13,6 +13,7 @@ test("a server without Istio metrics gives an empty reading", async () => {
     requests: [],
     tcp: [],
     warnings: [],
+    quality: [],
   });
 });
 

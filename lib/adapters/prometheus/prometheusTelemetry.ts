@@ -66,6 +66,19 @@ export function createPrometheusTelemetry(settings: PrometheusSettings): Telemet
           ...[servers, clients, tcp].flatMap(({ warnings }) => warnings),
           ...droppedWarnings(dropped),
         ]),
+        quality: [],
+      };
+    },
+
+    async readDetails({ details, ...asked }, signal) {
+      const { moment } = await plan(asked, signal);
+      const { atSeconds, windowSeconds, warnings } = moment;
+      return {
+        atSeconds,
+        windowSeconds,
+        ...Object.fromEntries(details.map((name) => [name, []])),
+        warnings,
+        quality: [],
       };
     },
 

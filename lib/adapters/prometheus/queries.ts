@@ -21,6 +21,9 @@ const WITHOUT_TAILS: Matcher = {
   value: "0\\.5|(30000|60000|300000|600000|1800000|3600000)(\\.0)?",
 };
 
+/** How a connection was secured, which only servers, waypoints and ztunnels know. */
+const SECURITY = "connection_security_policy,source_principal,destination_principal";
+
 /** `rate(metric{matchers}[300s])` */
 export function rate(metric: string, matchers: readonly Matcher[], { scope, windowSeconds }: QueryContext): string {
   return `rate(${selector(metric, [...matchers, ...scope])}[${windowSeconds}s])`;
@@ -36,11 +39,11 @@ export function union(measures: Readonly<Record<string, string>>): string {
 /**
  * Requests as servers and waypoints saw them, the only ones who know whether a call was mTLS.
  *
- *     sum by (reporter,source_cluster,…,connection_security_policy)
+ *     sum by (reporter,source_cluster,…,connection_security_policy,source_principal,destination_principal)
  *       (rate(istio_requests_total{reporter=~"destination|waypoint"}[300s])) > 0
  */
 export function serverRequests(context: QueryContext): string {
-  const by = `reporter,${EDGE},request_protocol,response_code,grpc_response_status,response_flags,connection_security_policy`;
+  const by = `reporter,${EDGE},request_protocol,response_code,grpc_response_status,response_flags,${SECURITY}`;
   return `sum by (${by}) (${rate("istio_requests_total", [SERVER_SIDE], context)}) > 0`;
 }
 
@@ -61,7 +64,7 @@ export function clientRequests(context: QueryContext): string {
  *       or label_replace(… istio_tcp_received_bytes_total …) or label_replace(… istio_tcp_connections_opened_total …)
  */
 export function tcpTraffic(context: QueryContext): string {
-  const by = `app,reporter,${EDGE},response_flags,connection_security_policy`;
+  const by = `app,reporter,${EDGE},response_flags,${SECURITY}`;
   const traffic = (metric: string) => `sum by (${by}) (${rate(metric, [], context)}) > 0`;
   return union({
     sentBytes: traffic("istio_tcp_sent_bytes_total"),

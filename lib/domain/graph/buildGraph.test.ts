@@ -5,7 +5,7 @@ import type { RequestReport, TcpReport } from "#lib/domain/telemetry/reports.ts"
 import { drawGraph, drawNode } from "#test/builders/drawGraph.ts";
 import { meshNodes, serviceNode, workloadNode } from "#test/builders/mesh.ts";
 import { rateReport, requestRow, tcpRow } from "#test/builders/reports.ts";
-import { buildGraph, type GraphOptions } from "./buildGraph.ts";
+import { buildGraph, DEFAULT_GRAPH_OPTIONS, type GraphOptions } from "./buildGraph.ts";
 import type { Graph } from "./graph.ts";
 import { formatNodeId } from "./ids.ts";
 
@@ -14,14 +14,7 @@ type World = { requests?: RequestReport[]; tcp?: TcpReport[]; mesh?: MeshNodes }
 function graphOf(world: World, options: Partial<GraphOptions> = {}): Graph {
   return buildGraph(
     { edges: mergeReports(rateReport(world)).table, mesh: world.mesh ?? meshNodes() },
-    {
-      graphType: "workload",
-      serviceNodes: false,
-      idleNodes: false,
-      namespaces: new Set(),
-      collapsed: new Set(),
-      ...options,
-    },
+    { ...DEFAULT_GRAPH_OPTIONS, serviceNodes: false, ...options },
   );
 }
 
@@ -354,6 +347,21 @@ describe("namespaces", () => {
     const box = (namespace: string) => formatNodeId({ kind: "box", cluster: "primary", namespace });
     const graph = graphOf({ requests }, { collapsed: new Set([box("left"), box("right")]) });
     expect(drawGraph(graph)).toEqual(["((left)) -> ((right)) 4 rps 75% errors"]);
+  });
+});
+
+describe("ztunnels", () => {
+  const world = {
+    requests: [requestRow({ from: "web", to: "cart-v1", service: "cart", reporter: "waypoint", perSecond: 3 })],
+    tcp: [tcpRow({ from: "web", to: "cart-v1", service: "cart", reporterApp: "ztunnel", perSecond: 900 })],
+  };
+
+  it("carry calls that a waypoint reports in full, so their connections are not drawn beside them", () => {
+    expect(drawGraph(graphOf(world))).toEqual(["web -> cart-v1 3 rps"]);
+  });
+
+  it("are drawn when asked for", () => {
+    expect(drawGraph(graphOf(world, { tunnelLegs: true }))).toEqual(["web -> cart-v1 3 rps", "web -> cart-v1 900 B/s"]);
   });
 });
 

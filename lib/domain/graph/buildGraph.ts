@@ -28,10 +28,25 @@ export type GraphOptions = {
   readonly serviceNodes: boolean;
   /** Draw what is configured but had no traffic. */
   readonly idleNodes: boolean;
+  /** Draw operations between callers and what they call, where the table has them. */
+  readonly operations: boolean;
+  /** Draw the connections of ztunnels that carry calls which a sidecar or waypoint reports in full. */
+  readonly tunnelLegs: boolean;
   /** Empty: every namespace. Callers and targets outside stay as outsiders. */
   readonly namespaces: ReadonlySet<string>;
   /** Box ids of the namespaces folded into one node. */
   readonly collapsed: ReadonlySet<string>;
+};
+
+/** Workloads of the whole mesh, with services between them; nothing folded, nothing idle. */
+export const DEFAULT_GRAPH_OPTIONS: GraphOptions = {
+  graphType: "workload",
+  serviceNodes: true,
+  idleNodes: false,
+  operations: false,
+  tunnelLegs: false,
+  namespaces: new Set(),
+  collapsed: new Set(),
 };
 
 export function buildGraph(input: GraphInput, options: GraphOptions): Graph {

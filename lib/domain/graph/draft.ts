@@ -2,8 +2,10 @@
  * A graph being built: nodes and edges by id, still open to change. Steps read and change a draft; finishGraph turns
  * it into the immutable Graph. Sums are kept, never quotients, so that edges can be merged at any point.
  */
+
 import type { Judgement } from "#lib/domain/health/tolerances.ts";
 import type { DataPlaneMode } from "#lib/domain/mesh/meshNodes.ts";
+import { KEY_SEPARATOR } from "#lib/domain/telemetry/edgeKey.ts";
 import type { Protocol } from "#lib/domain/telemetry/edgeTable.ts";
 import type { LatencyShare } from "#lib/domain/telemetry/latency.ts";
 import type { NodeFlag, NodeType } from "./graph.ts";
@@ -45,10 +47,16 @@ export type EdgeDraft = {
   sentBytes: number;
   receivedBytes: number;
   connectionsOpened: number;
-  mutualTls: number;
-  securityReported: number;
+  /** Bits of edgeTable.ts's REPORTER_BITS. */
+  reporters: number;
+  /** By pair of principals: requests or bytes a second. */
+  readonly security: Map<string, SecurityDraft>;
   readonly latency: LatencyShare[];
+  throughput?: { request: number; response: number };
+  messages?: { sent: number; received: number };
 };
+
+export type SecurityDraft = { readonly source: string; readonly target: string; mutualTls: number; reported: number };
 
 export type GraphDraft = { readonly nodes: Map<string, NodeDraft>; readonly edges: Map<string, EdgeDraft> };
 
@@ -70,8 +78,8 @@ export function draftEdge(draft: GraphDraft, source: string, target: string, pro
       sentBytes: 0,
       receivedBytes: 0,
       connectionsOpened: 0,
-      mutualTls: 0,
-      securityReported: 0,
+      reporters: 0,
+      security: new Map(),
       latency: [],
     };
     draft.edges.set(id, edge);
@@ -91,7 +99,32 @@ export function mergeEdge(into: EdgeDraft, from: EdgeDraft): void {
   into.sentBytes += from.sentBytes;
   into.receivedBytes += from.receivedBytes;
   into.connectionsOpened += from.connectionsOpened;
-  into.mutualTls += from.mutualTls;
-  into.securityReported += from.securityReported;
+  into.reporters |= from.reporters;
+  for (const rates of from.security.values()) addSecurity(into, rates);
   into.latency.push(...from.latency);
+  if (from.throughput !== undefined) addThroughput(into, from.throughput);
+  if (from.messages !== undefined) addMessages(into, from.messages);
+}
+
+export function addSecurity(edge: EdgeDraft, rates: SecurityDraft): void {
+  const key = rates.source + KEY_SEPARATOR + rates.target;
+  const found = edge.security.get(key);
+  if (found === undefined) {
+    edge.security.set(key, { ...rates });
+    return;
+  }
+  found.mutualTls += rates.mutualTls;
+  found.reported += rates.reported;
+}
+
+export function addThroughput(edge: EdgeDraft, bytes: { readonly request: number; readonly response: number }): void {
+  const total = (edge.throughput ??= { request: 0, response: 0 });
+  total.request += bytes.request;
+  total.response += bytes.response;
+}
+
+export function addMessages(edge: EdgeDraft, rates: { readonly sent: number; readonly received: number }): void {
+  const total = (edge.messages ??= { sent: 0, received: 0 });
+  total.sent += rates.sent;
+  total.received += rates.received;
 }

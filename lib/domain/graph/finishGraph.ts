@@ -1,5 +1,7 @@
 /** The last step: sums become rates, shares and percentiles; the draft becomes the immutable Graph. */
+
 import { judgeResponses, type ResponseRates, UNKNOWN_HEALTH } from "#lib/domain/health/tolerances.ts";
+import { type EdgeReporter, REPORTER_BITS } from "#lib/domain/telemetry/edgeTable.ts";
 import { combineLatency } from "#lib/domain/telemetry/latency.ts";
 import { classifyResponse, isError } from "#lib/domain/telemetry/responseCode.ts";
 import type { EdgeDraft, GraphDraft, NodeDraft } from "./draft.ts";
@@ -42,12 +44,41 @@ type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
 function finishEdge(edge: EdgeDraft): GraphEdge {
   const finished: Writable<GraphEdge> = edge.protocol === "tcp" ? tcpEdge(edge) : requestEdge(edge, edge.protocol);
-  if (edge.securityReported > 0) {
-    // Sums in another order end in other last digits: unrounded, all of it can come out as 99.99999999999999.
-    finished.mtlsPercent = Number(((100 * edge.mutualTls) / edge.securityReported).toPrecision(6));
+  const pairs = [...edge.security.values()];
+  const reported = pairs.reduce((total, pair) => total + pair.reported, 0);
+  if (reported > 0) {
+    finished.mtlsPercent = percent(
+      pairs.reduce((total, pair) => total + pair.mutualTls, 0),
+      reported,
+    );
+    finished.principals = pairs
+      .sort((left, right) => right.reported - left.reported)
+      .map((pair) => ({
+        source: pair.source,
+        target: pair.target,
+        trafficPercent: percent(pair.reported, reported),
+        mtlsPercent: percent(pair.mutualTls, pair.reported),
+      }));
   }
   return finished;
 }
+
+/** Sums in another order end in other last digits: unrounded, all of it can come out as 99.99999999999999. */
+function percent(part: number, whole: number): number {
+  return Number(((100 * part) / whole).toPrecision(6));
+}
+
+const EDGE_REPORTERS = Object.keys(REPORTER_BITS) as EdgeReporter[];
+/** One list for each combination: thousands of edges share it. */
+const REPORTERS_OF_BITS = Array.from({ length: 2 ** EDGE_REPORTERS.length }, (_, bits) =>
+  EDGE_REPORTERS.filter((reporter) => (bits & REPORTER_BITS[reporter]) !== 0),
+);
+
+function reportersOf(edge: EdgeDraft): readonly EdgeReporter[] {
+  return REPORTERS_OF_BITS[edge.reporters] ?? [];
+}
+
+const NO_PRINCIPALS: readonly never[] = [];
 
 function tcpEdge(edge: EdgeDraft): TcpEdge {
   return {
@@ -56,6 +87,8 @@ function tcpEdge(edge: EdgeDraft): TcpEdge {
     target: edge.target,
     health: UNKNOWN_HEALTH.health,
     reasons: UNKNOWN_HEALTH.reasons,
+    principals: NO_PRINCIPALS,
+    reporters: reportersOf(edge),
     protocol: "tcp",
     sentBytesPerSecond: edge.sentBytes,
     receivedBytesPerSecond: edge.receivedBytes,
@@ -75,6 +108,8 @@ function requestEdge(edge: EdgeDraft, protocol: "http" | "grpc"): RequestEdge {
     target: edge.target,
     health,
     reasons,
+    principals: NO_PRINCIPALS,
+    reporters: reportersOf(edge),
     protocol,
     requestsPerSecond,
     errorsPerSecond,
@@ -84,6 +119,15 @@ function requestEdge(edge: EdgeDraft, protocol: "http" | "grpc"): RequestEdge {
   };
   const latency = combineLatency(edge.latency);
   if (latency !== undefined) finished.latency = latency;
+  if (edge.throughput !== undefined) {
+    finished.throughput = {
+      requestBytesPerSecond: edge.throughput.request,
+      responseBytesPerSecond: edge.throughput.response,
+    };
+  }
+  if (edge.messages !== undefined) {
+    finished.messages = { sentPerSecond: edge.messages.sent, receivedPerSecond: edge.messages.received };
+  }
   return finished;
 }
 

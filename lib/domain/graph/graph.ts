@@ -1,6 +1,8 @@
 /** The service graph as drawn, exported and tested: the finished, immutable result of buildGraph. */
+
 import type { Health, HealthReason } from "#lib/domain/health/health.ts";
 import type { DataPlaneMode, ServiceFlag } from "#lib/domain/mesh/meshNodes.ts";
+import type { EdgeReporter } from "#lib/domain/telemetry/edgeTable.ts";
 
 export const GRAPH_TYPES = ["workload", "app", "versionedApp", "service"] as const;
 export type GraphType = (typeof GRAPH_TYPES)[number];
@@ -20,9 +22,19 @@ export type NodeType =
 
 /**
  * idle: known to configuration, no traffic in the window · outOfMesh: its pods run no proxy · dead: traffic, but nothing
- * by that name is configured · trafficSource: only sends · database: only receives TCP.
+ * by that name is configured · trafficSource: only sends · database: only receives TCP · outside: its namespace is not
+ * one of the chosen ones · inaccessible: its cluster is read, but not its namespace.
  */
-export type NodeFlag = ServiceFlag | "idle" | "outOfMesh" | "ambient" | "dead" | "trafficSource" | "database";
+export type NodeFlag =
+  | ServiceFlag
+  | "idle"
+  | "outOfMesh"
+  | "ambient"
+  | "dead"
+  | "trafficSource"
+  | "database"
+  | "outside"
+  | "inaccessible";
 
 /** Sums over the edges at one side of a node. Units: requests or bytes a second. */
 export type TrafficTotals = {
@@ -45,6 +57,8 @@ export type GraphNode = {
   readonly app?: string;
   readonly version?: string;
   readonly service?: string;
+  /** Only for operations: the request_operation. */
+  readonly operation?: string;
   /** Hosts of a service, service entry or gateway. */
   readonly hosts?: readonly string[];
   readonly mode?: DataPlaneMode;
@@ -70,6 +84,21 @@ export type ResponseRate = {
 /** Milliseconds. Percentiles are absent where only the mean is known. */
 export type Latency = { readonly average: number; readonly p50?: number; readonly p95?: number; readonly p99?: number };
 
+/** Body bytes a second of requests and responses. */
+export type Throughput = { readonly requestBytesPerSecond: number; readonly responseBytesPerSecond: number };
+
+/** gRPC messages a second, from the client's point of view. */
+export type Messages = { readonly sentPerSecond: number; readonly receivedPerSecond: number };
+
+/** Two identities that talked, the share of the edge's traffic between them and how much of that was mutual TLS (0–100). */
+export type PrincipalPair = {
+  /** "" where the connection carried none. */
+  readonly source: string;
+  readonly target: string;
+  readonly trafficPercent: number;
+  readonly mtlsPercent: number;
+};
+
 type EdgeBase = {
   readonly id: string;
   readonly source: string;
@@ -78,6 +107,10 @@ type EdgeBase = {
   readonly reasons: readonly HealthReason[];
   /** Share of traffic over mutual TLS, 0–100; absent when no reporter could tell. */
   readonly mtlsPercent?: number;
+  /** Busiest first; empty when no reporter could tell. */
+  readonly principals: readonly PrincipalPair[];
+  /** Who reported it: without "destination" or "waypoint", only clients say so. */
+  readonly reporters: readonly EdgeReporter[];
 };
 
 export type RequestEdge = EdgeBase & {
@@ -89,6 +122,10 @@ export type RequestEdge = EdgeBase & {
   readonly clientErrorsPerSecond: number;
   readonly responses: readonly ResponseRate[];
   readonly latency?: Latency;
+  /** Absent where it was not asked for, or not reported. */
+  readonly throughput?: Throughput;
+  /** Only for gRPC; absent where they were not asked for, or not reported. */
+  readonly messages?: Messages;
 };
 
 export type TcpEdge = EdgeBase & {

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { mergeReports } from "#lib/domain/telemetry/mergeReporters.ts";
 import { meshNodes } from "#test/builders/mesh.ts";
 import { rateReport, requestRow } from "#test/builders/reports.ts";
-import { buildGraph } from "./buildGraph.ts";
+import { buildGraph, DEFAULT_GRAPH_OPTIONS } from "./buildGraph.ts";
 import { reachable } from "./reachable.ts";
 
 // a ─▶ b ─▶ c ─▶ b (cycle)   c ─▶ d   x ─▶ d
@@ -12,7 +12,7 @@ const calls = ["a b", "b c", "c b", "c d", "x d"].map((call) => {
 });
 const graph = buildGraph(
   { edges: mergeReports(rateReport({ requests: calls })).table, mesh: meshNodes() },
-  { graphType: "workload", serviceNodes: false, idleNodes: false, namespaces: new Set(), collapsed: new Set() },
+  { ...DEFAULT_GRAPH_OPTIONS, serviceNodes: false },
 );
 const id = (name: string) => `workload/primary/shop/${name}`;
 

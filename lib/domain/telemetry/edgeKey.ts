@@ -5,7 +5,7 @@ import type { EdgeLabels } from "./reports.ts";
 export const KEY_SEPARATOR = "\u0000";
 
 /** Labels say "unknown" for what they do not know; so do we, with "". */
-function known(value: string): string {
+export function known(value: string): string {
   return value === "unknown" ? "" : value;
 }
 

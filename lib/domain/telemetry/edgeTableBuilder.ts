@@ -1,153 +1,198 @@
 /** Builds an EdgeTable row by row, interning strings, workloads, services and edges as they come. */
 
 import { edgeKey, KEY_SEPARATOR } from "./edgeKey.ts";
-import { type EdgeTable, PROTOCOLS, type Protocol } from "./edgeTable.ts";
-import type { EdgeLabels } from "./reports.ts";
+import { edgeRowKeys, type ServiceCell, serviceCells, type WorkloadCell, workloadCells } from "./edgeRows.ts";
+import { type EdgeReporter, type EdgeTable, PROTOCOLS, type Protocol, REPORTER_BITS } from "./edgeTable.ts";
+import type { Detail, EdgeLabels, PrincipalLabels } from "./reports.ts";
 
 /** Six significant digits: far finer than any rate deserves, and half the bytes. */
 function rounded(value: number): number {
   return Number(value.toPrecision(6));
 }
 
-type Columns<Name extends string> = Record<Name, number[]>;
+type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] extends readonly (infer Cell)[] ? Cell[] : Type[Key] };
+type Columns = { -readonly [Name in keyof EdgeTable]: Writable<NonNullable<EdgeTable[Name]>> };
+type GrowingTable = Omit<Columns, Detail | "strings"> & { strings: string[] } & { [Name in Detail]?: Columns[Name] };
 
 export class EdgeTableBuilder {
-  readonly #strings: string[] = [""];
-  readonly #stringIndex = new Map<string, number>([["", 0]]);
-  readonly #workloadIndex = new Map<string, number>();
-  readonly #serviceIndex = new Map<string, number>();
-  readonly #edgeIndex = new Map<string, number>();
-  readonly #workloads: Columns<"cluster" | "namespace" | "name" | "app" | "version"> = {
-    cluster: [0],
-    namespace: [0],
-    name: [0],
-    app: [0],
-    version: [0],
-  };
-  readonly #services: Columns<"cluster" | "namespace" | "name" | "host"> = {
-    cluster: [0],
-    namespace: [0],
-    name: [0],
-    host: [0],
-  };
-  readonly #edges: Columns<"source" | "target" | "service" | "protocol"> = {
-    source: [],
-    target: [],
-    service: [],
-    protocol: [],
-  };
-  readonly #responses: Columns<"edge" | "code" | "flags" | "perSecond"> = {
-    edge: [],
-    code: [],
-    flags: [],
-    perSecond: [],
-  };
-  readonly #tcp: Columns<"edge" | "sentBytesPerSecond" | "receivedBytesPerSecond" | "connectionsOpenedPerSecond"> = {
-    edge: [],
-    sentBytesPerSecond: [],
-    receivedBytesPerSecond: [],
-    connectionsOpenedPerSecond: [],
-  };
-  readonly #security: Columns<"edge" | "mutualTls" | "reported"> = { edge: [], mutualTls: [], reported: [] };
+  readonly #table: GrowingTable;
+  readonly #strings = new Map<string, number>();
+  readonly #workloads = new Map<string, number>();
+  readonly #services = new Map<string, number>();
+  readonly #edges = new Map<string, number>();
+
+  /** Starts empty, or with a copy of all that `table` holds. */
+  constructor(table: EdgeTable = emptyTable()) {
+    this.#table = structuredClone(table) as GrowingTable;
+    table.strings.forEach((text, index) => this.#strings.set(text, index));
+    workloadCells(table).forEach((cell, row) => this.#workloads.set(workloadKey(cell), row));
+    serviceCells(table).forEach((cell, row) => this.#services.set(serviceKey(cell), row));
+    edgeRowKeys(table).forEach((key, row) => this.#edges.set(key, row));
+  }
 
   /** The row of an edge, added when new. Labels must have been repaired (repairEdge). */
   edge(labels: EdgeLabels, protocol: Protocol): number {
     const key = edgeKey(labels, protocol);
-    const found = this.#edgeIndex.get(key);
+    const found = this.#edges.get(key);
     if (found !== undefined) return found;
-    const row = this.#edges.source.length;
-    this.#edgeIndex.set(key, row);
-    this.#edges.source.push(
-      this.#workload(
-        labels.sourceCluster,
-        labels.sourceNamespace,
-        labels.sourceWorkload,
-        labels.sourceApp,
-        labels.sourceVersion,
-      ),
+    const { edges } = this.#table;
+    const row = edges.source.length;
+    this.#edges.set(key, row);
+    edges.source.push(
+      this.#workload({
+        cluster: labels.sourceCluster,
+        namespace: labels.sourceNamespace,
+        name: labels.sourceWorkload,
+        app: labels.sourceApp,
+        version: labels.sourceVersion,
+      }),
     );
-    this.#edges.target.push(
-      this.#workload(
-        labels.destinationCluster,
-        labels.destinationNamespace,
-        labels.destinationWorkload,
-        labels.destinationApp,
-        labels.destinationVersion,
-      ),
+    edges.target.push(
+      this.#workload({
+        cluster: labels.destinationCluster,
+        namespace: labels.destinationNamespace,
+        name: labels.destinationWorkload,
+        app: labels.destinationApp,
+        version: labels.destinationVersion,
+      }),
     );
-    this.#edges.service.push(this.#service(labels));
-    this.#edges.protocol.push(PROTOCOLS.indexOf(protocol));
+    edges.service.push(this.#service(labels));
+    edges.protocol.push(PROTOCOLS.indexOf(protocol));
+    edges.reporters.push(0);
     return row;
   }
 
+  /** Notes who reported an edge. */
+  reportedBy(edge: number, reporter: EdgeReporter): void {
+    const { reporters } = this.#table.edges;
+    reporters[edge] = (reporters[edge] ?? 0) | REPORTER_BITS[reporter];
+  }
+
   response(edge: number, code: string, flags: string, perSecond: number): void {
-    this.#responses.edge.push(edge);
-    this.#responses.code.push(this.#string(code));
-    this.#responses.flags.push(this.#string(flags));
-    this.#responses.perSecond.push(rounded(perSecond));
+    const { responses } = this.#table;
+    responses.edge.push(edge);
+    responses.code.push(this.#string(code));
+    responses.flags.push(this.#string(flags));
+    responses.perSecond.push(rounded(perSecond));
   }
 
-  tcp(edge: number, rates: { sent: number; received: number; opened: number }): void {
-    this.#tcp.edge.push(edge);
-    this.#tcp.sentBytesPerSecond.push(rounded(rates.sent));
-    this.#tcp.receivedBytesPerSecond.push(rounded(rates.received));
-    this.#tcp.connectionsOpenedPerSecond.push(rounded(rates.opened));
+  tcp(edge: number, rates: { readonly sent: number; readonly received: number; readonly opened: number }): void {
+    const { tcp } = this.#table;
+    tcp.edge.push(edge);
+    tcp.sentBytesPerSecond.push(rounded(rates.sent));
+    tcp.receivedBytesPerSecond.push(rounded(rates.received));
+    tcp.connectionsOpenedPerSecond.push(rounded(rates.opened));
   }
 
-  security(edge: number, mutualTls: number, reported: number): void {
-    this.#security.edge.push(edge);
-    this.#security.mutualTls.push(rounded(mutualTls));
-    this.#security.reported.push(rounded(reported));
+  /** What was reported of the connections between two principals ("" where one is not known). */
+  security(
+    edge: number,
+    principals: PrincipalLabels,
+    rates: { readonly mutualTls: number; readonly reported: number },
+  ): void {
+    const { security } = this.#table;
+    security.edge.push(edge);
+    security.sourcePrincipal.push(this.#string(principals.sourcePrincipal));
+    security.destinationPrincipal.push(this.#string(principals.destinationPrincipal));
+    security.mutualTls.push(rounded(rates.mutualTls));
+    security.reported.push(rounded(rates.reported));
+  }
+
+  /** Adds the columns of a detail that was asked for: a table without them was not asked, one with empty ones has none. */
+  begin(detail: Detail): void {
+    const table = this.#table;
+    if (detail === "messages") table.messages ??= { edge: [], sentPerSecond: [], receivedPerSecond: [] };
+    else if (detail === "throughput")
+      table.throughput ??= { edge: [], requestBytesPerSecond: [], responseBytesPerSecond: [] };
+    else table.operations ??= { edge: [], operation: [], code: [], flags: [], perSecond: [] };
+  }
+
+  /** After begin("messages"). */
+  messages(edge: number, rates: { readonly sent: number; readonly received: number }): void {
+    const { messages } = this.#table;
+    messages?.edge.push(edge);
+    messages?.sentPerSecond.push(rounded(rates.sent));
+    messages?.receivedPerSecond.push(rounded(rates.received));
+  }
+
+  /** After begin("throughput"). */
+  throughput(edge: number, rates: { readonly requestBytes: number; readonly responseBytes: number }): void {
+    const { throughput } = this.#table;
+    throughput?.edge.push(edge);
+    throughput?.requestBytesPerSecond.push(rounded(rates.requestBytes));
+    throughput?.responseBytesPerSecond.push(rounded(rates.responseBytes));
+  }
+
+  /** After begin("operations"). */
+  operation(edge: number, operation: string, code: string, flags: string, perSecond: number): void {
+    const { operations } = this.#table;
+    operations?.edge.push(edge);
+    operations?.operation.push(this.#string(operation));
+    operations?.code.push(this.#string(code));
+    operations?.flags.push(this.#string(flags));
+    operations?.perSecond.push(rounded(perSecond));
   }
 
   build(): EdgeTable {
-    return {
-      strings: this.#strings,
-      workloads: this.#workloads,
-      services: this.#services,
-      edges: this.#edges,
-      responses: this.#responses,
-      tcp: this.#tcp,
-      security: this.#security,
-    };
+    return this.#table;
   }
 
   #string(value: string): number {
-    const found = this.#stringIndex.get(value);
+    const found = this.#strings.get(value);
     if (found !== undefined) return found;
-    const index = this.#strings.push(value) - 1;
-    this.#stringIndex.set(value, index);
+    const index = this.#table.strings.push(value) - 1;
+    this.#strings.set(value, index);
     return index;
   }
 
-  #workload(cluster: string, namespace: string, name: string, app: string, version: string): number {
-    const cells = [cluster, namespace, name, app, version];
-    if (cells.every((cell) => cell === "")) return 0;
-    const key = cells.join(KEY_SEPARATOR);
-    const found = this.#workloadIndex.get(key);
+  #workload(cell: WorkloadCell): number {
+    const key = workloadKey(cell);
+    const found = this.#workloads.get(key);
     if (found !== undefined) return found;
-    const columns = this.#workloads;
-    const row = columns.name.push(this.#string(name)) - 1;
-    columns.cluster.push(this.#string(cluster));
-    columns.namespace.push(this.#string(namespace));
-    columns.app.push(this.#string(app));
-    columns.version.push(this.#string(version));
-    this.#workloadIndex.set(key, row);
+    const { workloads } = this.#table;
+    const row = workloads.name.push(this.#string(cell.name)) - 1;
+    workloads.cluster.push(this.#string(cell.cluster));
+    workloads.namespace.push(this.#string(cell.namespace));
+    workloads.app.push(this.#string(cell.app));
+    workloads.version.push(this.#string(cell.version));
+    this.#workloads.set(key, row);
     return row;
   }
 
   #service(labels: EdgeLabels): number {
     const { destinationService: host, destinationServiceName: name, destinationServiceNamespace: namespace } = labels;
     if (host === "" && name === "" && namespace === "") return 0;
-    const key = [labels.destinationCluster, namespace, name, host].join(KEY_SEPARATOR);
-    const found = this.#serviceIndex.get(key);
+    const cell = { cluster: labels.destinationCluster, namespace, name, host };
+    const key = serviceKey(cell);
+    const found = this.#services.get(key);
     if (found !== undefined) return found;
-    const columns = this.#services;
-    const row = columns.name.push(this.#string(name)) - 1;
-    columns.cluster.push(this.#string(labels.destinationCluster));
-    columns.namespace.push(this.#string(namespace));
-    columns.host.push(this.#string(host));
-    this.#serviceIndex.set(key, row);
+    const { services } = this.#table;
+    const row = services.name.push(this.#string(name)) - 1;
+    services.cluster.push(this.#string(cell.cluster));
+    services.namespace.push(this.#string(namespace));
+    services.host.push(this.#string(host));
+    this.#services.set(key, row);
     return row;
   }
+}
+
+function workloadKey({ cluster, namespace, name, app, version }: WorkloadCell): string {
+  return [cluster, namespace, name, app, version].join(KEY_SEPARATOR);
+}
+
+function serviceKey({ cluster, namespace, name, host }: ServiceCell): string {
+  return [cluster, namespace, name, host].join(KEY_SEPARATOR);
+}
+
+/** Row 0 of workloads and services stands for "none": all its cells are "". */
+function emptyTable(): EdgeTable {
+  return {
+    strings: [""],
+    workloads: { cluster: [0], namespace: [0], name: [0], app: [0], version: [0] },
+    services: { cluster: [0], namespace: [0], name: [0], host: [0] },
+    edges: { source: [], target: [], service: [], protocol: [], reporters: [] },
+    responses: { edge: [], code: [], flags: [], perSecond: [] },
+    tcp: { edge: [], sentBytesPerSecond: [], receivedBytesPerSecond: [], connectionsOpenedPerSecond: [] },
+    security: { edge: [], sourcePrincipal: [], destinationPrincipal: [], mutualTls: [], reported: [] },
+  };
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { rateReport, requestRow, tcpRow } from "#test/builders/reports.ts";
 import { edgeKey, repairEdge } from "./edgeKey.ts";
 import { edgeRowKeys } from "./edgeRows.ts";
+import { REPORTER_BITS } from "./edgeTable.ts";
 import { mergeReports } from "./mergeReporters.ts";
 import type { RateReport, RequestReport } from "./reports.ts";
 
@@ -121,7 +122,7 @@ describe("mutual TLS", () => {
         requestRow({ ...call, reporter: "source", perSecond: 8, securityPolicy: "none" }),
       ),
     ).table;
-    expect(security).toEqual({ edge: [0], mutualTls: [6], reported: [8] });
+    expect(security).toMatchObject({ edge: [0], mutualTls: [6], reported: [8] });
   });
 
   it("is unknown, not plain, when only the client reported", () => {
@@ -168,18 +169,17 @@ describe("TCP", () => {
         ],
       }),
     ).table;
-    expect(security).toEqual({ edge: [0], mutualTls: [90], reported: [90] });
+    expect(security).toMatchObject({ edge: [0], mutualTls: [90], reported: [90] });
   });
 
-  it("does not draw a ztunnel's leg of a call that is reported as HTTP", () => {
-    const merged = mergeReports(
+  it("keeps a ztunnel's leg of a call beside the call, told apart by who reported it", () => {
+    const { edges } = mergeReports(
       rateReport({
         requests: [requestRow({ ...call, reporter: "waypoint", perSecond: 3 })],
         tcp: [tcpRow({ ...call, reporterApp: "ztunnel", perSecond: 900 })],
       }),
-    );
-    expect(merged.table.edges.source).toHaveLength(1);
-    expect(merged.table.tcp.edge).toEqual([]);
+    ).table;
+    expect(edges.reporters).toEqual([REPORTER_BITS.waypoint, REPORTER_BITS.ztunnel]);
   });
 
   it("keeps TCP beside HTTP between the same two workloads when a sidecar reports both", () => {
@@ -204,8 +204,14 @@ describe("rows that cannot be placed", () => {
       ),
     );
     expect(merged.table.edges.source).toHaveLength(1);
-    expect(merged.warnings).toMatchObject([
-      { code: "rows-without-names", message: expect.stringContaining("3 telemetry rows") },
+    expect(merged.quality).toEqual([
+      {
+        problem: "nameless-source",
+        rows: 1,
+        examples: ["shop/? → cart.shop.svc.cluster.local → shop/cart-v1"],
+      },
+      { problem: "nameless-target", rows: 1, examples: ["shop/web → ? → ?/?"] },
+      { problem: "bare-address", rows: 1, examples: ["shop/web → 10.0.0.7:8080 → ?/?"] },
     ]);
   });
 

@@ -12,82 +12,69 @@
  * TCP has no codes to match, so the best reporter of an edge is taken whole: server, then waypoint, then client.
  */
 
-import { edgeKey, KEY_SEPARATOR, repairEdge, reportedEdgeKey } from "./edgeKey.ts";
-import type { EdgeTable, Protocol } from "./edgeTable.ts";
+import { KEY_SEPARATOR, known, repairEdge, reportedEdgeKey } from "./edgeKey.ts";
+import type { EdgeReporter, EdgeTable, Protocol } from "./edgeTable.ts";
 import { EdgeTableBuilder } from "./edgeTableBuilder.ts";
-import type { EdgeLabels, RateReport, Reporter, ReportWarning, RequestReport, TcpReport } from "./reports.ts";
+import { QualityCounter, type QualityNote } from "./quality.ts";
+import type {
+  EdgeLabels,
+  PrincipalLabels,
+  RateReport,
+  Reporter,
+  ReportWarning,
+  RequestReport,
+  TcpReport,
+} from "./reports.ts";
 import { requestProtocol, responseCode } from "./responseCode.ts";
+import { isUsable } from "./usableRows.ts";
 
 export type MergedRates = {
   readonly atSeconds: number;
   readonly windowSeconds: number;
   readonly table: EdgeTable;
   readonly warnings: readonly ReportWarning[];
+  readonly quality: readonly QualityNote[];
 };
 
 /** Closest to the server first: the order in which reporters are believed. */
-const REPORTERS: readonly Reporter[] = ["destination", "waypoint", "source"];
+export const REPORTERS: readonly Reporter[] = ["destination", "waypoint", "source"];
 
 type RequestEdge = {
   readonly labels: EdgeLabels;
   readonly protocol: Protocol;
   /** By reporter, requests a second for each "code flags". */
   readonly rates: Map<Reporter, Map<string, number>>;
-  mutualTls: number;
-  reported: number;
+  readonly security: Security;
 };
 
-type TcpRates = { sent: number; received: number; opened: number; mutualTls: number; reported: number };
-type TcpEdge = { readonly labels: EdgeLabels; readonly rates: Map<Reporter, TcpRates>; ztunnelOnly: boolean };
+/** By pair of principals. */
+type Security = Map<string, { readonly principals: PrincipalLabels; mutualTls: number; reported: number }>;
+type TcpRates = { sent: number; received: number; opened: number; readonly security: Security };
+type TcpEdge = {
+  readonly labels: EdgeLabels;
+  readonly rates: Map<Reporter, TcpRates>;
+  readonly reporters: Set<EdgeReporter>;
+};
 
 /** The merged EdgeTable of a report; rows that name nobody are left out and counted in a warning. */
 export function mergeReports(report: RateReport): MergedRates {
-  let unusable = 0;
+  const quality = new QualityCounter();
+  quality.add(report.quality);
   const requests = new Map<string, RequestEdge>();
-  for (const row of report.requests) {
-    if (isUnusable(row)) unusable += 1;
-    else addRequests(requests, row);
-  }
+  for (const row of report.requests) if (isUsable(row, quality)) addRequests(requests, row);
   const tcp = new Map<string, TcpEdge>();
-  for (const row of report.tcp) {
-    if (isUnusable(row)) unusable += 1;
-    else addTcp(tcp, row);
-  }
+  for (const row of report.tcp) if (isUsable(row, quality)) addTcp(tcp, row);
 
   const builder = new EdgeTableBuilder();
   for (const edge of requests.values()) writeRequests(builder, edge);
-  for (const edge of tcp.values()) {
-    if (edge.ztunnelOnly && hasRequests(requests, edge.labels)) continue;
-    writeTcp(builder, edge);
-  }
+  for (const edge of tcp.values()) writeTcp(builder, edge);
   return {
     atSeconds: report.atSeconds,
     windowSeconds: report.windowSeconds,
     table: builder.build(),
-    warnings: unusable === 0 ? report.warnings : [...report.warnings, unusableWarning(unusable)],
+    warnings: report.warnings,
+    quality: quality.notes(),
   };
-}
-
-function unusableWarning(count: number): ReportWarning {
-  return {
-    code: "rows-without-names",
-    message: `${count} telemetry rows name neither a workload nor a service at one end and are not drawn.`,
-    hint: "Usually a collector drops source_* or destination_* labels. Compare the labels in Prometheus with Istio's standard metrics.",
-  };
-}
-
-/** 10.0.0.7, 10.0.0.7:8080, fd00::7, [fd00::7]:8080; but not cafe:8080, which is a host. */
-const ADDRESS = /^(\d{1,3}(\.\d{1,3}){3}|\[?[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.]*\]?)(:\d+)?$/;
-
-/** Rows that cannot be placed: a namespace without any name in it, or a bare address that no object stands for. */
-function isUnusable(row: EdgeLabels): boolean {
-  const known = (value: string) => value !== "" && value !== "unknown";
-  const namelessSource = known(row.sourceNamespace) && !known(row.sourceWorkload) && !known(row.sourceApp);
-  const namedTarget = known(row.destinationWorkload) || known(row.destinationApp);
-  const bareAddress =
-    !namedTarget && row.destinationService === row.destinationServiceName && ADDRESS.test(row.destinationService);
-  const namelessTarget = !namedTarget && !known(row.destinationService) && !known(row.destinationServiceName);
-  return namelessSource || bareAddress || namelessTarget;
 }
 
 function addRequests(edges: Map<string, RequestEdge>, row: RequestReport): void {
@@ -95,7 +82,7 @@ function addRequests(edges: Map<string, RequestEdge>, row: RequestReport): void 
   const key = reportedEdgeKey(row, protocol);
   let edge = edges.get(key);
   if (edge === undefined) {
-    edge = { labels: repairEdge(row), protocol, rates: new Map(), mutualTls: 0, reported: 0 };
+    edge = { labels: repairEdge(row), protocol, rates: new Map(), security: new Map() };
     edges.set(key, edge);
   }
   let rates = edge.rates.get(row.reporter);
@@ -103,10 +90,28 @@ function addRequests(edges: Map<string, RequestEdge>, row: RequestReport): void 
   const code = responseCode({ protocol, responseCode: row.responseCode, grpcStatus: row.grpcStatus });
   const result = resultKey(code, row.responseFlags);
   rates.set(result, (rates.get(result) ?? 0) + row.perSecond);
-  if (row.reporter !== "source" && saysPolicy(row.securityPolicy)) {
-    edge.reported += row.perSecond;
-    if (row.securityPolicy === "mutual_tls") edge.mutualTls += row.perSecond;
-  }
+  if (row.reporter !== "source") addSecurity(edge.security, row);
+}
+
+/** Nothing where the row does not say how the connection was secured. */
+function addSecurity(
+  security: Security,
+  row: PrincipalLabels & { readonly securityPolicy: string; readonly perSecond: number },
+): void {
+  if (!saysPolicy(row.securityPolicy)) return;
+  const principals = {
+    sourcePrincipal: known(row.sourcePrincipal),
+    destinationPrincipal: known(row.destinationPrincipal),
+  };
+  const key = principals.sourcePrincipal + KEY_SEPARATOR + principals.destinationPrincipal;
+  let rates = security.get(key);
+  if (rates === undefined) security.set(key, (rates = { principals, mutualTls: 0, reported: 0 }));
+  rates.reported += row.perSecond;
+  if (row.securityPolicy === "mutual_tls") rates.mutualTls += row.perSecond;
+}
+
+function writeSecurity(builder: EdgeTableBuilder, edge: number, security: Security): void {
+  for (const { principals, ...rates } of security.values()) builder.security(edge, principals, rates);
 }
 
 function saysPolicy(policy: string): boolean {
@@ -158,18 +163,18 @@ function writeRequests(builder: EdgeTableBuilder, edge: RequestEdge): void {
     const [code = "-", flags = "-"] = result.split(KEY_SEPARATOR);
     builder.response(row, code, flags, perSecond);
   }
-  if (edge.reported > 0) builder.security(row, edge.mutualTls, edge.reported);
+  for (const reporter of edge.rates.keys()) builder.reportedBy(row, reporter);
+  writeSecurity(builder, row, edge.security);
 }
 
 function addTcp(edges: Map<string, TcpEdge>, row: TcpReport): void {
   const key = reportedEdgeKey(row, "tcp");
   let edge = edges.get(key);
-  if (edge === undefined) edges.set(key, (edge = { labels: repairEdge(row), rates: new Map(), ztunnelOnly: true }));
-  if (row.reporterApp !== "ztunnel") edge.ztunnelOnly = false;
+  if (edge === undefined) edges.set(key, (edge = { labels: repairEdge(row), rates: new Map(), reporters: new Set() }));
+  edge.reporters.add(row.reporterApp === "ztunnel" ? "ztunnel" : row.reporter);
   let rates = edge.rates.get(row.reporter);
   if (rates === undefined) {
-    rates = { sent: 0, received: 0, opened: 0, mutualTls: 0, reported: 0 };
-    edge.rates.set(row.reporter, rates);
+    edge.rates.set(row.reporter, (rates = { sent: 0, received: 0, opened: 0, security: new Map() }));
   }
   if (row.metric === "connectionsOpened") {
     rates.opened += row.perSecond;
@@ -177,15 +182,7 @@ function addTcp(edges: Map<string, TcpEdge>, row: TcpReport): void {
   }
   if (row.metric === "sentBytes") rates.sent += row.perSecond;
   else rates.received += row.perSecond;
-  if (saysPolicy(row.securityPolicy)) {
-    rates.reported += row.perSecond;
-    if (row.securityPolicy === "mutual_tls") rates.mutualTls += row.perSecond;
-  }
-}
-
-/** Ztunnels report the L4 leg of calls that a sidecar or waypoint reports in full: the same call, so not drawn twice. */
-function hasRequests(requests: ReadonlyMap<string, RequestEdge>, labels: EdgeLabels): boolean {
-  return requests.has(edgeKey(labels, "http")) || requests.has(edgeKey(labels, "grpc"));
+  addSecurity(rates.security, row);
 }
 
 function writeTcp(builder: EdgeTableBuilder, edge: TcpEdge): void {
@@ -193,6 +190,9 @@ function writeTcp(builder: EdgeTableBuilder, edge: TcpEdge): void {
   if (best === undefined) return;
   const row = builder.edge(edge.labels, "tcp");
   builder.tcp(row, best);
-  const secured = REPORTERS.map((reporter) => edge.rates.get(reporter)).find((rates) => (rates?.reported ?? 0) > 0);
-  if (secured !== undefined) builder.security(row, secured.mutualTls, secured.reported);
+  for (const reporter of edge.reporters) builder.reportedBy(row, reporter);
+  const secured = REPORTERS.map((reporter) => edge.rates.get(reporter)).find(
+    (rates) => (rates?.security.size ?? 0) > 0,
+  );
+  if (secured !== undefined) writeSecurity(builder, row, secured.security);
 }

@@ -8,7 +8,7 @@ export function GET(request: Request): Promise<Response> {
     const query = parseQuery(readingQuerySchema, new URL(request.url));
     const reading = await loadReading(
       running,
-      { windowSeconds: query.window, atSeconds: query.at, latencyNamespaces: query.latency },
+      { windowSeconds: query.window, atSeconds: query.at, latencyNamespaces: query.latency, details: query.details },
       request.signal,
     );
     const { now: _now, edges: _edges, mesh: _mesh, latency: _latency, ...identity } = reading;

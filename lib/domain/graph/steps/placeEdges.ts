@@ -12,15 +12,27 @@
  */
 
 import { edgeRowKeys, protocolOf } from "#lib/domain/telemetry/edgeRows.ts";
-import type { EdgeTable } from "#lib/domain/telemetry/edgeTable.ts";
+import { type EdgeTable, PROTOCOLS, REPORTER_BITS } from "#lib/domain/telemetry/edgeTable.ts";
 import type { LatencyIndex } from "#lib/domain/telemetry/latency.ts";
-import { addResponse, draftEdge, type EdgeDraft, type GraphDraft } from "../draft.ts";
+import {
+  addMessages,
+  addResponse,
+  addSecurity,
+  addThroughput,
+  draftEdge,
+  type EdgeDraft,
+  type GraphDraft,
+} from "../draft.ts";
 import type { GraphType } from "../graph.ts";
 import type { MeshLookup } from "../meshLookup.ts";
 import { dominantServices } from "./dominantServices.ts";
 import { createPlaces, type Places } from "./places.ts";
 
-export type PlaceOptions = { readonly graphType: GraphType; readonly serviceNodes: boolean };
+export type PlaceOptions = {
+  readonly graphType: GraphType;
+  readonly serviceNodes: boolean;
+  readonly tunnelLegs: boolean;
+};
 
 export function placeEdges(
   draft: GraphDraft,
@@ -31,10 +43,14 @@ export function placeEdges(
 ): void {
   const places = createPlaces(draft, table, lookup, options.graphType);
   const dominant = options.graphType === "service" ? dominantServices(table) : undefined;
+  const isLeg = options.tunnelLegs ? () => false : tunnelLegs(table);
   const edgesOfRow = table.edges.source.map((_, row) => {
+    if (isLeg(row)) return [];
     const path = nodePath(places, table, row, options, dominant);
     const protocol = protocolOf(table, row);
-    return path.slice(1).map((target, hop) => draftEdge(draft, path[hop] ?? target, target, protocol));
+    const edges = path.slice(1).map((target, hop) => draftEdge(draft, path[hop] ?? target, target, protocol));
+    for (const edge of edges) edge.reporters |= table.edges.reporters[row] ?? 0;
+    return edges;
   });
   fillRates(table, edgesOfRow);
   if (latency === undefined) return;
@@ -42,6 +58,14 @@ export function placeEdges(
     const share = latency.get(key);
     if (share !== undefined) for (const edge of edgesOfRow[row] ?? []) edge.latency.push(share);
   });
+}
+
+/** Ztunnels report the L4 leg of calls that a sidecar or waypoint reports in full: the same call, so not drawn twice. */
+function tunnelLegs({ edges }: EdgeTable): (row: number) => boolean {
+  const tcp = PROTOCOLS.indexOf("tcp");
+  const ends = (row: number) => `${edges.source[row]} ${edges.target[row]}`;
+  const requests = new Set(edges.source.flatMap((_, row) => (edges.protocol[row] === tcp ? [] : ends(row))));
+  return (row) => edges.reporters[row] === REPORTER_BITS.ztunnel && requests.has(ends(row));
 }
 
 /** The nodes a row passes, two or three of them; none when it names no target at all. */
@@ -72,7 +96,7 @@ function nodePath(
 }
 
 function fillRates(table: EdgeTable, edgesOfRow: readonly (readonly EdgeDraft[])[]): void {
-  const { strings, edges, services, responses, tcp, security } = table;
+  const { strings, edges, services, responses, tcp, security, messages, throughput } = table;
   responses.edge.forEach((row, index) => {
     const code = responses.code[index] ?? 0;
     const flags = responses.flags[index] ?? 0;
@@ -94,9 +118,23 @@ function fillRates(table: EdgeTable, edgesOfRow: readonly (readonly EdgeDraft[])
     }
   });
   security.edge.forEach((row, index) => {
-    for (const edge of edgesOfRow[row] ?? []) {
-      edge.mutualTls += security.mutualTls[index] ?? 0;
-      edge.securityReported += security.reported[index] ?? 0;
-    }
+    const rates = {
+      source: strings[security.sourcePrincipal[index] ?? 0] ?? "",
+      target: strings[security.destinationPrincipal[index] ?? 0] ?? "",
+      mutualTls: security.mutualTls[index] ?? 0,
+      reported: security.reported[index] ?? 0,
+    };
+    for (const edge of edgesOfRow[row] ?? []) addSecurity(edge, rates);
+  });
+  messages?.edge.forEach((row, index) => {
+    const rates = { sent: messages.sentPerSecond[index] ?? 0, received: messages.receivedPerSecond[index] ?? 0 };
+    for (const edge of edgesOfRow[row] ?? []) addMessages(edge, rates);
+  });
+  throughput?.edge.forEach((row, index) => {
+    const bytes = {
+      request: throughput.requestBytesPerSecond[index] ?? 0,
+      response: throughput.responseBytesPerSecond[index] ?? 0,
+    };
+    for (const edge of edgesOfRow[row] ?? []) addThroughput(edge, bytes);
   });
 }

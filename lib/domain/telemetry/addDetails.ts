@@ -1,0 +1,98 @@
+/**
+ * Details laid over the rates of the same moment: gRPC messages, bytes of bodies, operations.
+ *
+ * - Each detail of an edge comes from one reporter, the one closest to the server: there are no codes to match.
+ * - A gRPC stream that has not ended yet counts messages and no request: such an edge is in the details alone, and added.
+ * - Rows that cannot be placed are left out; the rate lane has counted them already.
+ */
+import { edgeKey, repairEdge } from "./edgeKey.ts";
+import type { Protocol } from "./edgeTable.ts";
+import { EdgeTableBuilder } from "./edgeTableBuilder.ts";
+import { type MergedRates, REPORTERS } from "./mergeReporters.ts";
+import { QualityCounter } from "./quality.ts";
+import type { DetailReport, EdgeLabels, Reporter } from "./reports.ts";
+import { requestProtocol, responseCode } from "./responseCode.ts";
+import { isUsable } from "./usableRows.ts";
+
+/** The rates with the details beside their edges. */
+export function addDetails(rates: MergedRates, report: DetailReport): MergedRates {
+  const builder = new EdgeTableBuilder(rates.table);
+  const write = <Row extends DetailRow>(
+    rows: readonly Row[],
+    protocolOf: (row: Row) => Protocol,
+    writeEdge: (edge: number, rows: readonly Row[], protocol: Protocol) => void,
+  ) => {
+    for (const { labels, protocol, reporters } of byEdge(rows, protocolOf).values()) {
+      const reporter = REPORTERS.find((name) => reporters.has(name));
+      if (reporter === undefined) continue;
+      const edge = builder.edge(labels, protocol);
+      for (const name of reporters.keys()) builder.reportedBy(edge, name);
+      writeEdge(edge, reporters.get(reporter) ?? [], protocol);
+    }
+  };
+  if (report.messages !== undefined) {
+    builder.begin("messages");
+    write(
+      report.messages,
+      () => "grpc",
+      (edge, rows) => builder.messages(edge, { sent: sum(rows, "sent"), received: sum(rows, "received") }),
+    );
+  }
+  if (report.throughput !== undefined) {
+    builder.begin("throughput");
+    write(
+      report.throughput,
+      (row) => requestProtocol(row.protocol),
+      (edge, rows) =>
+        builder.throughput(edge, {
+          requestBytes: sum(rows, "requestBytes"),
+          responseBytes: sum(rows, "responseBytes"),
+        }),
+    );
+  }
+  if (report.operations !== undefined) {
+    builder.begin("operations");
+    write(
+      report.operations,
+      (row) => requestProtocol(row.protocol),
+      (edge, rows, protocol) => {
+        for (const row of rows) {
+          const code = responseCode({ protocol, responseCode: row.responseCode, grpcStatus: row.grpcStatus });
+          builder.operation(edge, row.operation, code, row.responseFlags, row.perSecond);
+        }
+      },
+    );
+  }
+  return { ...rates, table: builder.build(), warnings: [...rates.warnings, ...report.warnings] };
+}
+
+type DetailRow = EdgeLabels & { readonly reporter: Reporter; readonly perSecond: number };
+type RowsOfEdge<Row> = {
+  readonly labels: EdgeLabels;
+  readonly protocol: Protocol;
+  readonly reporters: Map<Reporter, Row[]>;
+};
+
+function byEdge<Row extends DetailRow>(
+  rows: readonly Row[],
+  protocolOf: (row: Row) => Protocol,
+): Map<string, RowsOfEdge<Row>> {
+  const edges = new Map<string, RowsOfEdge<Row>>();
+  const unplaced = new QualityCounter();
+  for (const row of rows) {
+    if (!isUsable(row, unplaced)) continue;
+    const labels = repairEdge(row);
+    const protocol = protocolOf(row);
+    const key = edgeKey(labels, protocol);
+    let edge = edges.get(key);
+    if (edge === undefined) edges.set(key, (edge = { labels, protocol, reporters: new Map() }));
+    const ofReporter = edge.reporters.get(row.reporter);
+    if (ofReporter === undefined) edge.reporters.set(row.reporter, [row]);
+    else ofReporter.push(row);
+  }
+  return edges;
+}
+
+function sum(rows: readonly { readonly metric: string; readonly perSecond: number }[], metric: string): number {
+  return rows.reduce((total, row) => (row.metric === metric ? total + row.perSecond : total), 0);
+}
