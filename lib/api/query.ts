@@ -1,6 +1,7 @@
 /** Query parameters of the API, checked: what routes parse, OpenAPI documents and errors name. */
 import { z } from "zod";
 import { GRAPH_TYPES } from "#lib/domain/graph/graph.ts";
+import { PROTOCOLS } from "#lib/domain/telemetry/edgeTable.ts";
 import { DETAILS } from "#lib/domain/telemetry/reports.ts";
 import type { EndScope, SeriesScope } from "#lib/domain/telemetry/timeSeries.ts";
 
@@ -49,6 +50,7 @@ export const graphQuerySchema = z.strictObject({
   idleNodes: z.stringbool().default(false),
   operations: z.stringbool().default(false),
   tunnelLegs: z.stringbool().default(false),
+  protocols: listSchema.pipe(z.array(z.enum(PROTOCOLS))).default([...PROTOCOLS]),
 });
 
 /** A scope as formatScope writes it. */

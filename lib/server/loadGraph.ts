@@ -1,6 +1,7 @@
 /** The graph the map draws, built on the server for scripts. */
 import { buildGraph } from "#lib/domain/graph/buildGraph.ts";
 import type { Graph, GraphType } from "#lib/domain/graph/graph.ts";
+import type { Protocol } from "#lib/domain/telemetry/edgeTable.ts";
 import { indexLatency } from "#lib/domain/telemetry/latency.ts";
 import type { Detail } from "#lib/domain/telemetry/reports.ts";
 import type { Warning } from "#lib/ports.ts";
@@ -17,6 +18,7 @@ export type GraphRequest = {
   readonly idleNodes: boolean;
   readonly operations: boolean;
   readonly tunnelLegs: boolean;
+  readonly protocols: readonly Protocol[];
 };
 
 export type LoadedGraph = {
@@ -41,7 +43,12 @@ export async function loadGraph(
       mesh: reading.mesh,
       latency: reading.latency === undefined ? undefined : indexLatency(reading.edges, reading.latency),
     },
-    { ...view, namespaces: new Set(view.namespaces), collapsed: new Set() },
+    {
+      ...view,
+      namespaces: new Set(view.namespaces),
+      protocols: new Set(view.protocols),
+      collapsed: new Set(),
+    },
   );
   return { graph, asOf: reading.asOf, windowSeconds: reading.windowSeconds, warnings: reading.warnings };
 }

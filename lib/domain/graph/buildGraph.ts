@@ -3,7 +3,7 @@
  * Runs in the browser for every change of view, and on the server for /api/v1/graph.
  */
 import type { MeshNodes } from "#lib/domain/mesh/meshNodes.ts";
-import type { EdgeTable } from "#lib/domain/telemetry/edgeTable.ts";
+import { type EdgeTable, PROTOCOLS, type Protocol } from "#lib/domain/telemetry/edgeTable.ts";
 import type { LatencyIndex } from "#lib/domain/telemetry/latency.ts";
 import { emptyDraft } from "./draft.ts";
 import { finishGraph } from "./finishGraph.ts";
@@ -15,6 +15,7 @@ import { describeNodes } from "./steps/describeNodes.ts";
 import { judgeNodes } from "./steps/judgeNodes.ts";
 import { placeEdges } from "./steps/placeEdges.ts";
 import { selectNamespaces } from "./steps/selectNamespaces.ts";
+import { selectProtocols } from "./steps/selectProtocols.ts";
 
 export type GraphInput = {
   readonly edges: EdgeTable;
@@ -32,6 +33,8 @@ export type GraphOptions = {
   readonly operations: boolean;
   /** Draw the connections of ztunnels that carry calls which a sidecar or waypoint reports in full. */
   readonly tunnelLegs: boolean;
+  /** Kinds of traffic that are drawn. What is hidden still counts for health. */
+  readonly protocols: ReadonlySet<Protocol>;
   /** Empty: every namespace. Callers and targets outside stay as outsiders. */
   readonly namespaces: ReadonlySet<string>;
   /** Box ids of the namespaces folded into one node. */
@@ -45,6 +48,7 @@ export const DEFAULT_GRAPH_OPTIONS: GraphOptions = {
   idleNodes: false,
   operations: false,
   tunnelLegs: false,
+  protocols: new Set(PROTOCOLS),
   namespaces: new Set(),
   collapsed: new Set(),
 };
@@ -56,6 +60,7 @@ export function buildGraph(input: GraphInput, options: GraphOptions): Graph {
   if (options.idleNodes) addIdleNodes(draft, input.mesh, lookup, options);
   describeNodes(draft, lookup);
   judgeNodes(draft);
+  selectProtocols(draft, options.protocols);
   selectNamespaces(draft, options.namespaces);
   collapseNamespaces(draft, options.collapsed);
   return finishGraph(draft, options.graphType);
