@@ -5,17 +5,23 @@ import type { ReactNode } from "react";
 import { setPreferences, usePreferences } from "#components/shell/preferences.ts";
 import { controlClass } from "#components/ui/Button.tsx";
 import { POPUP, POPUP_ITEM } from "#components/ui/popup.ts";
+import { PROTOCOLS, type Protocol } from "#lib/domain/telemetry/edgeTable.ts";
 import type { ViewChange } from "./useViewState.ts";
 import { EDGE_LABELS, type EdgeLabel, type MapViewState } from "./viewState.ts";
 
 const LABEL_WORDS: Readonly<Record<EdgeLabel, string>> = {
   rate: "Request rate",
   errors: "Error share",
-  p95: "p95 latency",
   average: "Mean latency",
-  throughput: "TCP throughput",
+  p50: "p50 latency",
+  p95: "p95 latency",
+  p99: "p99 latency",
+  throughput: "Throughput",
+  messages: "gRPC messages",
   mtls: "mTLS share",
 };
+
+const PROTOCOL_WORDS: Readonly<Record<Protocol, string>> = { http: "HTTP", grpc: "gRPC", tcp: "TCP" };
 
 /** What is written and drawn on the map. */
 export function DisplayMenu({
@@ -26,6 +32,10 @@ export function DisplayMenu({
   readonly onChange: (change: ViewChange) => void;
 }) {
   const { traffic, legend } = usePreferences();
+  const toggleProtocol = (protocol: Protocol, on: boolean) =>
+    onChange({
+      protocols: PROTOCOLS.filter((other) => (other === protocol ? on : view.protocols.includes(other))),
+    });
   const toggleLabel = (label: EdgeLabel, on: boolean) =>
     onChange({ labels: EDGE_LABELS.filter((other) => (other === label ? on : view.labels.includes(other))) });
   return (
@@ -50,12 +60,30 @@ export function DisplayMenu({
               ))}
             </Group>
             <Menu.Separator className="my-1 h-px bg-hairline" />
+            <Group title="Traffic">
+              {PROTOCOLS.map((protocol) => (
+                <Toggle
+                  key={protocol}
+                  checked={view.protocols.includes(protocol)}
+                  onChange={(checked) => toggleProtocol(protocol, checked)}
+                >
+                  {PROTOCOL_WORDS[protocol]}
+                </Toggle>
+              ))}
+            </Group>
+            <Menu.Separator className="my-1 h-px bg-hairline" />
             <Group title="On the map">
               <Toggle checked={view.serviceNodes} onChange={(serviceNodes) => onChange({ serviceNodes })}>
                 Service nodes
               </Toggle>
               <Toggle checked={view.idleNodes} onChange={(idleNodes) => onChange({ idleNodes })}>
                 Idle nodes
+              </Toggle>
+              <Toggle checked={view.operations} onChange={(operations) => onChange({ operations })}>
+                Operation nodes
+              </Toggle>
+              <Toggle checked={view.tunnelLegs} onChange={(tunnelLegs) => onChange({ tunnelLegs })}>
+                Ztunnel connections
               </Toggle>
               <Toggle checked={traffic} onChange={(checked) => setPreferences({ traffic: checked })}>
                 Moving traffic

@@ -9,6 +9,7 @@ import { PopoverPanel } from "#components/ui/PopoverPanel.tsx";
 import type { Reading } from "#lib/api/reading.ts";
 import { formatCount } from "#lib/format/quantity.ts";
 import { type FoldPlan, MOST_DRAWN_NODES } from "./foldPlan.ts";
+import { explainQuality } from "./telemetryWords.ts";
 import type { ViewState } from "./useViewState.ts";
 
 /** What is stale, partial, folded or not understood: one line each, above the map. */
@@ -24,6 +25,7 @@ export function MapNotices(props: {
       <LinkNotice problems={state.problems} />
       {reading !== undefined && <StaleNotices reading={reading} error={props.error} />}
       {reading !== undefined && <PartialNotice warnings={reading.warnings} />}
+      {reading !== undefined && reading.quality.length > 0 && <QualityNotice notes={reading.quality} />}
       {plan !== undefined && plan.startsFolded && <FoldedNotice plan={plan} state={state} />}
     </>
   );
@@ -104,6 +106,41 @@ function PartialNotice({ warnings }: { readonly warnings: Reading["warnings"] })
         <span className="text-ink-2">Partial: </span>
         {first.message}
       </span>
+    </Notice>
+  );
+}
+
+/** Telemetry that is odd: what is not drawn because of it, or drawn as it came. */
+function QualityNotice({ notes }: { readonly notes: Reading["quality"] }) {
+  const rows = notes.reduce((total, note) => total + note.rows, 0);
+  return (
+    <Notice
+      tone="info"
+      action={
+        <PopoverPanel title="Data quality" align="end" className="w-96" trigger={<Button>Details</Button>}>
+          <ul className="flex max-h-96 flex-col gap-3 overflow-y-auto">
+            {notes.map((note) => {
+              const { title, hint } = explainQuality(note);
+              return (
+                <li key={note.problem}>
+                  <p>{title}</p>
+                  <p className="text-ink-2">{hint}</p>
+                  <ul className="mt-1">
+                    {note.examples.map((example) => (
+                      <li key={example} className="font-mono text-12 break-all text-ink-2" dir="auto">
+                        {example}
+                      </li>
+                    ))}
+                  </ul>
+                </li>
+              );
+            })}
+          </ul>
+        </PopoverPanel>
+      }
+    >
+      <span className="text-ink-2">Data quality: </span>
+      {formatCount(rows)} telemetry {rows === 1 ? "row is" : "rows are"} odd, and may be missing from the map.
     </Notice>
   );
 }

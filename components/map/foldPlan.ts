@@ -26,7 +26,10 @@ export type FoldPlan = {
   readonly startsFolded: boolean;
 };
 
-type ScopedView = Pick<MapViewState, "graphType" | "serviceNodes" | "idleNodes" | "namespaces" | "clusters">;
+type ScopedView = Pick<
+  MapViewState,
+  "graphType" | "serviceNodes" | "idleNodes" | "operations" | "tunnelLegs" | "protocols" | "namespaces" | "clusters"
+>;
 type FoldingView = ScopedView & Pick<MapViewState, "collapsed" | "expanded">;
 
 /** Decides what is folded. Comes before the graph, since percentiles are asked for only where nodes are drawn. */
@@ -61,6 +64,9 @@ function graphOf(
       graphType: view.graphType,
       serviceNodes: view.serviceNodes,
       idleNodes: view.idleNodes,
+      operations: view.operations,
+      tunnelLegs: view.tunnelLegs,
+      protocols: new Set(view.protocols),
       namespaces: new Set(view.namespaces),
       collapsed,
     },

@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import { usePreferences } from "#components/shell/preferences.ts";
 import { type ReadingState, useLatency, useReading } from "#components/shell/useReading.ts";
 import type { Graph } from "#lib/domain/graph/graph.ts";
+import { detailsOf } from "./details.ts";
 import { buildScene, type FoldPlan, findNodes, openNamespaces, planFolding } from "./foldPlan.ts";
 import { useViewState, type ViewState } from "./useViewState.ts";
 
@@ -26,13 +27,16 @@ export function useMap(): MapModel {
   const viewState = useViewState();
   const { refreshSeconds } = usePreferences();
   const { view } = viewState;
-  const readingState = useReading(view, refreshSeconds);
+  const readingState = useReading(view, detailsOf(view), refreshSeconds);
   const { reading } = readingState;
 
   const scope = useSame({
     graphType: view.graphType,
     serviceNodes: view.serviceNodes,
     idleNodes: view.idleNodes,
+    operations: view.operations,
+    tunnelLegs: view.tunnelLegs,
+    protocols: view.protocols,
     namespaces: view.namespaces,
     clusters: view.clusters,
   });

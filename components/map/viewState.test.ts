@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { GRAPH_TYPES } from "#lib/domain/graph/graph.ts";
+import { PROTOCOLS } from "#lib/domain/telemetry/edgeTable.ts";
 import { DEFAULT_VIEW, EDGE_LABELS, formatView, type MapViewState, parseView } from "./viewState.ts";
 
 const parse = (query: string) => parseView(new URLSearchParams(query));
@@ -21,6 +22,9 @@ const views: fc.Arbitrary<MapViewState> = fc
       graphType: fc.constantFrom(...GRAPH_TYPES),
       serviceNodes: fc.boolean(),
       idleNodes: fc.boolean(),
+      operations: fc.boolean(),
+      tunnelLegs: fc.boolean(),
+      protocols: fc.subarray([...PROTOCOLS]),
       labels: fc.subarray([...EDGE_LABELS]),
       show: fc.constantFrom("map" as const, "table" as const),
       selected: fc.string({ minLength: 1, maxLength: 50 }),
@@ -83,6 +87,7 @@ describe("a link nobody made", () => {
     ["at=1e400", "moment"],
     ["at=-5", "moment"],
     ["labels=rate,glitter", "labels"],
+    ["traffic=http,smoke", "traffic"],
     ["namespaces=ok,../../etc", "namespaces"],
     ["show=globe", "view"],
   ])("%s falls back and says so", (query, what) => {

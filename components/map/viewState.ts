@@ -6,8 +6,19 @@
  */
 import { DEFAULT_SCOPE, parseScope, type Scope, writeScope } from "#components/shell/scope.ts";
 import { GRAPH_TYPES, type GraphType } from "#lib/domain/graph/graph.ts";
+import { PROTOCOLS, type Protocol } from "#lib/domain/telemetry/edgeTable.ts";
 
-export const EDGE_LABELS = ["rate", "errors", "p95", "average", "throughput", "mtls"] as const;
+export const EDGE_LABELS = [
+  "rate",
+  "errors",
+  "average",
+  "p50",
+  "p95",
+  "p99",
+  "throughput",
+  "messages",
+  "mtls",
+] as const;
 export type EdgeLabel = (typeof EDGE_LABELS)[number];
 
 export type MapViewState = Scope & {
@@ -15,6 +26,12 @@ export type MapViewState = Scope & {
   readonly serviceNodes: boolean;
   /** Draw what is configured but had no traffic. */
   readonly idleNodes: boolean;
+  /** Draw operations (request_operation) between callers and what they call. */
+  readonly operations: boolean;
+  /** Draw the connections of ztunnels that carry calls which are reported in full. */
+  readonly tunnelLegs: boolean;
+  /** Kinds of traffic that are drawn, in the order of PROTOCOLS. */
+  readonly protocols: readonly Protocol[];
   readonly labels: readonly EdgeLabel[];
   readonly show: "map" | "table";
   /** Id of a node, an edge, or a namespace's box. */
@@ -31,6 +48,9 @@ export const DEFAULT_VIEW: MapViewState = {
   graphType: "versionedApp",
   serviceNodes: true,
   idleNodes: false,
+  operations: false,
+  tunnelLegs: false,
+  protocols: PROTOCOLS,
   labels: ["rate", "errors"],
   show: "map",
   find: "",
@@ -51,7 +71,10 @@ export function parseView(parameters: URLSearchParams): { view: MapViewState; pr
     graphType: oneOf(GRAPH_TYPES, parameters.get("graph"), DEFAULT_VIEW.graphType, "graph type", problems),
     serviceNodes: oneOf(["on", "off"], parameters.get("services"), "on", "service nodes", problems) === "on",
     idleNodes: oneOf(["on", "off"], parameters.get("idle"), "off", "idle nodes", problems) === "on",
-    labels: parseLabels(parameters.get("labels"), problems),
+    operations: oneOf(["on", "off"], parameters.get("operations"), "off", "operation nodes", problems) === "on",
+    tunnelLegs: oneOf(["on", "off"], parameters.get("tunnels"), "off", "ztunnel connections", problems) === "on",
+    protocols: parseChoices(PROTOCOLS, parameters.get("traffic"), DEFAULT_VIEW.protocols, "kinds of traffic", problems),
+    labels: parseChoices(EDGE_LABELS, parameters.get("labels"), DEFAULT_VIEW.labels, "edge labels", problems),
     show: oneOf(["map", "table"], parameters.get("show"), DEFAULT_VIEW.show, "view", problems),
     find: (parameters.get("find") ?? "").slice(0, MAX_TEXT),
     collapsed: parseIds(parameters.get("collapsed")),
@@ -68,6 +91,9 @@ export function formatView(view: MapViewState): string {
   if (view.graphType !== DEFAULT_VIEW.graphType) parameters.set("graph", view.graphType);
   if (!view.serviceNodes) parameters.set("services", "off");
   if (view.idleNodes) parameters.set("idle", "on");
+  if (view.operations) parameters.set("operations", "on");
+  if (view.tunnelLegs) parameters.set("tunnels", "on");
+  if (view.protocols.length < PROTOCOLS.length) parameters.set("traffic", view.protocols.join(",") || "none");
   if (view.labels.join() !== DEFAULT_VIEW.labels.join()) parameters.set("labels", view.labels.join(",") || "none");
   if (view.show !== DEFAULT_VIEW.show) parameters.set("show", view.show);
   if (view.collapsed.length > 0) parameters.set("collapsed", view.collapsed.join(","));
@@ -92,15 +118,20 @@ function oneOf<Value extends string>(
   return known ?? fallback;
 }
 
-function parseLabels(text: string | null, problems: string[]): readonly EdgeLabel[] {
-  if (text === null) return DEFAULT_VIEW.labels;
+function parseChoices<Value extends string>(
+  values: readonly Value[],
+  text: string | null,
+  fallback: readonly Value[],
+  what: string,
+  problems: string[],
+): readonly Value[] {
+  if (text === null) return fallback;
   if (text === "none") return [];
-  const wanted = text.split(",");
-  // In the order of EDGE_LABELS, so that one choice has one link.
-  const labels = EDGE_LABELS.filter((label) => wanted.includes(label));
-  if (labels.length < new Set(wanted).size)
-    problems.push("Some edge labels of the link are not known and were left out.");
-  return labels;
+  const wanted = new Set(text.split(","));
+  // In the order of `values`, so that one choice has one link.
+  const known = values.filter((value) => wanted.has(value));
+  if (known.length < wanted.size) problems.push(`Some ${what} of the link are not known and were left out.`);
+  return known;
 }
 
 /** Ids hold no comma: their segments are percent-encoded. */

@@ -5,6 +5,7 @@ import { useEffect, useMemo } from "react";
 import type { Reading } from "#lib/api/reading.ts";
 import { readingUrl } from "#lib/api/urls.ts";
 import { indexLatency, type LatencyIndex } from "#lib/domain/telemetry/latency.ts";
+import type { Detail } from "#lib/domain/telemetry/reports.ts";
 import { type ApiError, fetchReading } from "./apiClient.ts";
 import { listenForChanges } from "./eventStream.ts";
 import type { Scope } from "./scope.ts";
@@ -22,13 +23,13 @@ export type ReadingState = {
 
 type Moment = Pick<Scope, "windowSeconds" | "atSeconds">;
 
-/** Rates of the whole mesh. `refreshSeconds` 0 asks only once; hidden tabs do not ask. */
-export function useReading(scope: Moment, refreshSeconds: number): ReadingState {
+/** Rates of the whole mesh, and the details the page shows. `refreshSeconds` 0 asks only once; hidden tabs do not ask. */
+export function useReading(scope: Moment, details: readonly Detail[], refreshSeconds: number): ReadingState {
   const client = useQueryClient();
   const moment = momentOf(scope);
   const query = useQuery<Reading, ApiError>({
-    queryKey: ["reading", "rates", moment],
-    queryFn: ({ signal }) => fetchReading(readingUrl(moment), signal),
+    queryKey: ["reading", "rates", moment, details],
+    queryFn: ({ signal }) => fetchReading(readingUrl({ ...moment, details }), signal),
     placeholderData: keepPreviousData,
     refetchInterval: refreshInterval(scope, refreshSeconds),
     structuralSharing: false,

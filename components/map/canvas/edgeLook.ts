@@ -45,20 +45,30 @@ export function edgeLabelTexts(edge: GraphEdge, labels: readonly EdgeLabel[]): r
 
 function figure(edge: GraphEdge, label: EdgeLabel): string | undefined {
   if (label === "mtls") return edge.mtlsPercent === undefined ? undefined : `mTLS ${formatPercent(edge.mtlsPercent)}`;
-  if (edge.protocol === "tcp")
-    return label === "throughput" || label === "rate" ? formatBytesRate(bytesPerSecond(edge)) : undefined;
+  if (edge.protocol === "tcp") {
+    if (label === "throughput") return twoWays(edge.receivedBytesPerSecond, edge.sentBytesPerSecond);
+    return label === "rate" ? formatBytesRate(bytesPerSecond(edge)) : undefined;
+  }
   switch (label) {
     case "rate":
       return formatRate(edge.requestsPerSecond);
     case "errors":
       return edge.errorPercent > 0 ? formatPercent(edge.errorPercent) : undefined;
-    case "p95":
-      return milliseconds(edge.latency, "p95");
-    case "average":
-      return milliseconds(edge.latency, "average");
+    case "throughput":
+      return edge.throughput && twoWays(edge.throughput.requestBytesPerSecond, edge.throughput.responseBytesPerSecond);
+    case "messages":
+      return (
+        edge.messages &&
+        `↑ ${formatRate(edge.messages.sentPerSecond, "mps")} ↓ ${formatRate(edge.messages.receivedPerSecond, "mps")}`
+      );
     default:
-      return undefined;
+      return milliseconds(edge.latency, label);
   }
+}
+
+/** Bytes to the server and back: "↑ 4.10 kB/s ↓ 91.0 kB/s". */
+function twoWays(up: number, down: number): string {
+  return `↑ ${formatBytesRate(up)} ↓ ${formatBytesRate(down)}`;
 }
 
 function milliseconds(latency: Latency | undefined, key: keyof Latency): string | undefined {

@@ -74,6 +74,17 @@ describe("edges", () => {
     expect(edgeLabelTexts(drawnTcpEdge("a", "b", 1000), ["rate", "p95"]).map(plain)).toEqual(["1.20 kB/s"]);
   });
 
+  it("say bytes to the server and back, and gRPC messages both ways, where they were asked for", () => {
+    const edge = {
+      ...drawnEdge("a", "b"),
+      throughput: { requestBytesPerSecond: 4100, responseBytesPerSecond: 91_000 },
+      messages: { sentPerSecond: 2, receivedPerSecond: 400 },
+    };
+    expect(edgeLabelTexts(edge, ["throughput"]).map(plain)).toEqual(["↑ 4.10 kB/s ↓ 91.0 kB/s"]);
+    expect(edgeLabelTexts(edge, ["messages"]).map(plain)).toEqual(["↑ 2.00 mps ↓ 400 mps"]);
+    expect(edgeLabelTexts(drawnEdge("a", "b"), ["throughput", "messages"])).toEqual([]);
+  });
+
   it("are ranked by trouble, then by traffic", () => {
     const failing = drawnEdge("a", "b", { rate: 0.1, health: "failing" });
     const busy = drawnEdge("a", "b", { rate: 1e5 });

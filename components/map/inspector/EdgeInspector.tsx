@@ -3,9 +3,12 @@ import { ArrowRight } from "lucide-react";
 import type { GraphEdge, GraphNode } from "#lib/domain/graph/graph.ts";
 import { ABSENT, formatBytesRate, formatMilliseconds, formatPercent, formatRate } from "#lib/format/quantity.ts";
 import { HealthWord } from "../HealthMark.tsx";
+import { explainReporters } from "../telemetryWords.ts";
 import { nodeName, protocolWord } from "../words.ts";
 import { endScope } from "./endScope.ts";
+import { Hosts } from "./Hosts.tsx";
 import { InspectorTitle } from "./InspectorTitle.tsx";
+import { Principals } from "./Principals.tsx";
 import { Fact, Facts, Reasons, Section } from "./parts.tsx";
 import { Responses } from "./Responses.tsx";
 import { Trends } from "./Trends.tsx";
@@ -53,10 +56,23 @@ export function EdgeInspector(props: {
               <Fact name="Client errors">{formatRate(edge.clientErrorsPerSecond)}</Fact>
             </>
           )}
-          <Fact name="mTLS" bad={edge.mtlsPercent !== undefined && edge.mtlsPercent < 100}>
-            {edge.mtlsPercent === undefined ? "not reported" : formatPercent(edge.mtlsPercent)}
-          </Fact>
+          {edge.protocol !== "tcp" && edge.throughput !== undefined && (
+            <>
+              <Fact name="Request bytes">{formatBytesRate(edge.throughput.requestBytesPerSecond)}</Fact>
+              <Fact name="Response bytes">{formatBytesRate(edge.throughput.responseBytesPerSecond)}</Fact>
+            </>
+          )}
+          {edge.protocol !== "tcp" && edge.messages !== undefined && (
+            <>
+              <Fact name="Messages sent">{formatRate(edge.messages.sentPerSecond, "mps")}</Fact>
+              <Fact name="Received">{formatRate(edge.messages.receivedPerSecond, "mps")}</Fact>
+            </>
+          )}
+          <Fact name="Reported by">{explainReporters(edge.reporters)}</Fact>
         </Facts>
+      </Section>
+      <Section title="Mutual TLS">
+        <Principals edge={edge} />
       </Section>
       {edge.protocol !== "tcp" && (
         <>
@@ -74,6 +90,7 @@ export function EdgeInspector(props: {
           <Section title="Responses">
             <Responses rows={sumResponses([edge])} />
           </Section>
+          <Hosts edge={edge} />
         </>
       )}
       {from !== undefined && to !== undefined && (

@@ -1,7 +1,16 @@
 import { describe, expect, it } from "vitest";
 import type { Graph, GraphNode, NodeType, RequestEdge } from "#lib/domain/graph/graph.ts";
 import type { Health } from "#lib/domain/health/health.ts";
-import { borderEdges, callEdges, lowestMtls, meanLatency, rankConcerns, sumEdges, sumResponses } from "./traffic.ts";
+import {
+  borderEdges,
+  callEdges,
+  lowestMtls,
+  meanLatency,
+  rankConcerns,
+  sumEdges,
+  sumHosts,
+  sumResponses,
+} from "./traffic.ts";
 
 const NONE = {
   httpPerSecond: 0,
@@ -122,4 +131,17 @@ it("ranks missing replicas first, then failing before degraded, each call once",
   );
   // web→cart 20 % fails, cart-v1→db 5 % is degraded; what cart passes on is not told again.
   expect(names).toEqual(["broken", "web|cart|http", "cart-v1|db|http"]);
+});
+
+it("sums an edge's requests by the host that was asked for, with each host's own errors", () => {
+  const response = (host: string, code: string, perSecond: number) => ({ host, code, flags: "-", perSecond });
+  const rows = sumHosts(
+    edge("web", "cart", 10, 2, {
+      responses: [response("cart", "200", 6), response("cart", "503", 2), response("basket", "200", 2)],
+    }),
+  );
+  expect(rows).toEqual([
+    { host: "cart", perSecond: 8, percent: 80, errorPercent: 25 },
+    { host: "basket", perSecond: 2, percent: 20, errorPercent: 0 },
+  ]);
 });

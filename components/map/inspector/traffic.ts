@@ -1,5 +1,6 @@
 /** Sums over edges, as the inspector shows them. Rates are per second. */
 import type { Graph, GraphEdge, GraphNode, RequestEdge, TrafficTotals } from "#lib/domain/graph/graph.ts";
+import { classifyResponse, isError } from "#lib/domain/telemetry/responseCode.ts";
 import { boxOf } from "../foldPlan.ts";
 
 export type Totals = {
@@ -88,6 +89,34 @@ export function sumResponses(edges: readonly GraphEdge[]): readonly ResponseRow[
   }
   return [...rows.values()]
     .map((row) => ({ ...row, percent: (100 * row.perSecond) / (totals[row.protocol] || 1) }))
+    .sort((left, right) => right.perSecond - left.perSecond);
+}
+
+export type HostRow = {
+  readonly host: string;
+  readonly perSecond: number;
+  /** Of all requests of the edge. */
+  readonly percent: number;
+  /** Of the requests to this host. */
+  readonly errorPercent: number;
+};
+
+/** Requests of an edge by the host that was asked for, the most frequent first. */
+export function sumHosts(edge: RequestEdge): readonly HostRow[] {
+  const rows = new Map<string, { perSecond: number; errors: number }>();
+  for (const { host, code, perSecond } of edge.responses) {
+    const row = rows.get(host) ?? { perSecond: 0, errors: 0 };
+    row.perSecond += perSecond;
+    if (isError(classifyResponse(edge.protocol, code))) row.errors += perSecond;
+    rows.set(host, row);
+  }
+  return [...rows]
+    .map(([host, { perSecond, errors }]) => ({
+      host: host || "not named",
+      perSecond,
+      percent: (100 * perSecond) / (edge.requestsPerSecond || 1),
+      errorPercent: (100 * errors) / (perSecond || 1),
+    }))
     .sort((left, right) => right.perSecond - left.perSecond);
 }
 
