@@ -8,7 +8,7 @@ import type { MeshView, Workload } from "./meshView.ts";
 import { failingShare, isFailure } from "./responses.ts";
 import { type ResponseTime, shareWithin } from "./responseTime.ts";
 import { type Leg, resolveCall } from "./routing.ts";
-import type { Call, Failures, Program, Root, World } from "./world.ts";
+import type { Call, Failures, Operation, Program, Root, World } from "./world.ts";
 
 export type Passage = {
   readonly leg: Leg;
@@ -32,6 +32,7 @@ export type Node = {
   /** Shares of the program's own bad responses by status, and of those it owes to failures of calls it needs. */
   readonly failures: Failures;
   readonly propagated: number;
+  readonly operations: readonly Operation[];
   /** Requests served for one call of a root: root → requests. */
   readonly requests: Map<number, number>;
 };
@@ -91,6 +92,7 @@ export function walkCalls(view: MeshView, world: Pick<World, "programs" | "roots
       calls,
       ...awaitCalls(broken.milliseconds, program.steepness ?? 3.2, calls, answers),
       failures: broken.failures ?? {},
+      operations: program.operations ?? [],
       requests: new Map(),
     };
   };
@@ -106,7 +108,10 @@ export function walkCalls(view: MeshView, world: Pick<World, "programs" | "roots
   return graph;
 }
 
-/** Requests each program sends on its way, root by root, in rounds: one round is one step further down the chains. */
+/**
+ * Requests each program sends on its way, root by root, in rounds: one round is one step further down the chains. The
+ * messages of a stream that stays open set nothing off.
+ */
 function spread(graph: CallGraph, origin: Node, root: number): void {
   let arriving = new Map<Node, number>([[origin, 1]]);
   for (let depth = 0; depth < MAX_DEPTH && arriving.size > 0; depth += 1) {
@@ -114,6 +119,7 @@ function spread(graph: CallGraph, origin: Node, root: number): void {
     for (const [node, requests] of arriving) {
       node.requests.set(root, (node.requests.get(root) ?? 0) + requests);
       for (const { call, passages } of node.calls) {
+        if (call.staysOpen === true) continue;
         for (const { leg, reached, server } of passages) {
           const receiver = server === undefined ? undefined : graph.nodes.get(server);
           const sent = requests * call.perRequest * leg.share * reached;
@@ -172,6 +178,7 @@ function awaitCalls(
   let delayWeight = 0;
   let well = 1;
   for (const { call, passages } of calls) {
+    if (call.staysOpen === true) continue;
     let failing = 0;
     for (const passage of passages) {
       const { leg, refused, broken, reached, late } = passage;

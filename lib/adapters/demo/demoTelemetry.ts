@@ -8,6 +8,7 @@ import type {
   TcpReport,
 } from "#lib/domain/telemetry/reports.ts";
 import type { TelemetrySource } from "#lib/ports.ts";
+import { readDetails } from "./readDetails.ts";
 import { readSeries } from "./readSeries.ts";
 import { bucketShares, DURATION_BOUNDS, meanOf } from "./responseTime.ts";
 import { effectiveWindow, RETENTION_SECONDS, SCRAPE_INTERVAL_SECONDS } from "./scraping.ts";
@@ -38,7 +39,7 @@ export function createDemoTelemetry(timeline: Timeline): TelemetrySource {
       return {
         atSeconds,
         windowSeconds,
-        ...Object.fromEntries(details.map((name) => [name, []])),
+        ...readDetails(timeline, atSeconds, windowSeconds, details),
         warnings: [],
         quality: [],
       };
@@ -64,6 +65,7 @@ function readRates(timeline: Timeline, at: number, window: number): Pick<RateRep
   const sent = new Float64Array(streams.length);
   timeline.visit(at - window, at, (flow, count) => {
     const { index, kind } = flow.stream;
+    if (kind === "messages") return;
     if (kind === "request") {
       events[index] = (events[index] ?? 0) + count;
       return;

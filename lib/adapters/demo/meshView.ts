@@ -7,7 +7,7 @@ import { canonicalRevision, canonicalService, type Labels, matchesLabels } from 
 import type { MeshIndex } from "#lib/domain/mesh/meshIndex.ts";
 import { readService, type Service } from "#lib/domain/mesh/service.ts";
 import { readServiceEntry, type ServiceEntry } from "#lib/domain/mesh/serviceEntry.ts";
-import { shape, text, textMap } from "#lib/domain/mesh/shape.ts";
+import { shape, shapes, text, textMap } from "#lib/domain/mesh/shape.ts";
 import { readVirtualService, type VirtualService } from "#lib/domain/mesh/virtualService.ts";
 import { readTemplates, type Template } from "./controllers.ts";
 
@@ -40,6 +40,8 @@ export type MeshView = {
   /** The DestinationRule a client in a namespace obeys for a service. */
   destinationRule(host: string, clientNamespace: string): DestinationRule | undefined;
   peerMode(workload: Workload): PeerMode;
+  /** Whether a Telemetry adds request_operation to what the workload's proxies report as servers. */
+  namesOperations(workload: Workload): boolean;
   ztunnelPod(node: string): string | undefined;
 };
 
@@ -112,6 +114,13 @@ export function createMeshView(index: MeshIndex): MeshView {
     };
   });
   const peerModes = new Map<Workload, PeerMode>();
+  const operationRules = index
+    .list("telemetry.istio.io/Telemetry")
+    .filter((item) => tagsOperations(item.spec))
+    .map(({ metadata, spec }) => ({
+      namespace: metadata.namespace,
+      selector: textMap(shape(shape(spec)["selector"])["matchLabels"]),
+    }));
   const ztunnel = [...workloads.values()].find((workload) => workload.labels["app"] === "ztunnel");
 
   return {
@@ -143,6 +152,11 @@ export function createMeshView(index: MeshIndex): MeshView {
       }
       return mode;
     },
+    namesOperations: ({ namespace, labels }) =>
+      operationRules.some(
+        (rule) =>
+          (rule.namespace === namespace || rule.namespace === ROOT_NAMESPACE) && matchesLabels(rule.selector, labels),
+      ),
     ztunnelPod: (node) => ztunnel?.pods.find((pod) => pod.node === node)?.name,
   };
 }
@@ -167,6 +181,13 @@ function identify(template: Template, gateways: readonly Gateway[]): Workload {
       ...(managed === undefined ? [] : [`${namespace}/${managed}`]),
     ],
   };
+}
+
+/** `metrics[].overrides[].tagOverrides.request_operation`, whatever expression it is given. */
+function tagsOperations(spec: unknown): boolean {
+  return shapes(shape(spec)["metrics"])
+    .flatMap((metrics) => shapes(metrics["overrides"]))
+    .some((override) => shape(override["tagOverrides"])["request_operation"] !== undefined);
 }
 
 function peerModeOf(mode: string | undefined): PeerMode | undefined {

@@ -16,7 +16,9 @@ export function readSeries(timeline: Timeline, request: SeriesRequest): TimeSeri
   // As with Prometheus: percentiles over time only of one object or one namespace.
   const { scope } = request;
   const withPercentiles = scope.kind !== "mesh" && (scope.kind !== "namespaces" || scope.namespaces.length === 1);
-  const included = timeline.streams.map((stream) => stream.counted && isInScope(stream, request));
+  const included = timeline.streams.map(
+    (stream) => stream.counted && stream.kind !== "messages" && isInScope(stream, request),
+  );
   const failing = timeline.streams.map(isErrorStream);
   const times: number[] = [];
   const requestsPerSecond: (number | undefined)[] = [];
@@ -49,7 +51,7 @@ export function readSeries(timeline: Timeline, request: SeriesRequest): TimeSeri
 }
 
 function isErrorStream(stream: Stream): boolean {
-  if (stream.kind === "tcp") return false;
+  if (stream.kind !== "request") return false;
   const protocol = stream.protocol === "grpc" ? "grpc" : "http";
   return isError(classifyResponse(protocol, responseCode({ ...stream, protocol })));
 }

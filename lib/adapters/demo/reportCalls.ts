@@ -6,6 +6,8 @@
  *   no proxy ─▶ sidecar      destination row from "unknown"
  *   sidecar ──▶ nowhere      source row to "unknown", with response flags
  *   ambient ──▶ waypoint ──▶ ambient     waypoint row, and a TCP row of the ztunnel on either side
+ *
+ * A gRPC stream that stays open is told by the same reporters, as messages without a response.
  */
 import type { Reporter } from "#lib/domain/telemetry/reports.ts";
 import { type CallGraph, clientTime, isMutual, type Node, OUTSIDE_TIME, type Passage } from "./callGraph.ts";
@@ -63,6 +65,7 @@ function reportPassage(context: Reporting, share: number): void {
   const { view, node, call, passage } = context;
   const { leg } = passage;
   const caller = node.workload;
+  if (call.staysOpen === true) return reportMessages(context, share * passage.reached);
   /** What only the client can tell. */
   const tell = (part: number, answer: Answer, to?: Workload): void => {
     if (!clientTells(caller, passage)) return;
@@ -82,6 +85,20 @@ function reportPassage(context: Reporting, share: number): void {
   const arrival = { to: server.workload, part: reached, mutual: isMutual(view, caller, leg) };
   if (call.protocol === "tcp") reportTcp(context, arrival);
   else reportRequests(context, server, arrival);
+}
+
+/** Messages of a stream that stays open. A call that reaches nobody has none. */
+function reportMessages(context: Reporting, part: number): void {
+  const { view, node, passage } = context;
+  const caller = node.workload;
+  const to = passage.server === undefined ? undefined : context.graph.nodes.get(passage.server)?.workload;
+  if (to === undefined || part <= 0) return;
+  const row = { to, part, mutual: isMutual(view, caller, passage.leg), counted: true };
+  const how = { connections: 0, tunnel: false };
+  if (clientTells(caller, passage))
+    addFlow(context, { ...row, reporter: "source", by: caller, from: caller }, "messages", how);
+  if (to.mode === "sidecar")
+    addFlow(context, { ...row, reporter: "destination", by: to, from: visible(caller) }, "messages", how);
 }
 
 type Arrival = { readonly to: Workload; readonly part: number; readonly mutual: boolean };
@@ -186,26 +203,29 @@ function addRequests(context: Reporting, row: Row, { response, time }: Answer): 
 }
 
 function addTcp(context: Reporting, row: Row, connections: number, tunnel = false): void {
-  addFlow(context, row, undefined, { connections, tunnel });
+  addFlow(context, row, "tcp", { connections, tunnel });
 }
 
-/** Without a response it is a flow of TCP. Through a tunnel it is the ztunnel of the reporter's machine that reports. */
+/** Of requests with this result, or of what has none. Through a tunnel it is the ztunnel of the reporter's machine that reports. */
 function addFlow(
   context: Reporting,
   row: Row,
-  response: Response | undefined,
+  result: Response | "messages" | "tcp",
   how: { readonly time?: ResponseTime; readonly connections: number; readonly tunnel: boolean },
 ): void {
   const { from, to, reporter, by, mutual, part } = row;
   const { call, view, place, flows } = context;
   if (part <= 0) return;
+  const response = typeof result === "string" ? undefined : result;
+  // A failed gRPC call has a status and no message to go with it.
+  const hasAnswer = result === "messages" || response?.grpcStatus === "0";
   const labels: Omit<Stream, "index" | "peers" | "counted"> = {
-    kind: response === undefined ? "tcp" : "request",
+    kind: typeof result === "string" ? result : "request",
     reporter,
     edge: edgeLabels(from, to, context.passage.leg.service),
     sourcePrincipal: mutual && from !== undefined ? from.principal : "unknown",
     destinationPrincipal: mutual && to !== undefined ? to.principal : "unknown",
-    protocol: response === undefined ? "tcp" : call.protocol,
+    protocol: result === "tcp" ? "tcp" : call.protocol,
     responseCode: response?.code ?? "",
     grpcStatus: response?.grpcStatus ?? "",
     responseFlags: response?.flags ?? "-",
@@ -222,10 +242,21 @@ function addFlow(
     perRequest: part,
     pods: how.tunnel ? tunnelPods(view, by) : podNames(by),
     time: how.time,
+    operation: response === undefined || reporter === "source" ? "" : operationOf(context, by),
     requestBytes: call.requestBytes ?? 620,
     responseBytes: call.responseBytes ?? 3400,
+    requestMessages: labels.protocol === "grpc" ? (call.messages?.sent ?? 1) : 0,
+    responseMessages: hasAnswer ? (call.messages?.received ?? 1) : 0,
     connections: how.connections,
   });
+}
+
+/** What the request does, in its server's words, where the server's configuration has it reported. */
+function operationOf({ view, graph, call, passage }: Reporting, server: Workload): string {
+  if (!view.namesOperations(server)) return "";
+  const operations = passage.server === undefined ? [] : (graph.nodes.get(passage.server)?.operations ?? []);
+  const { path = "/", method = "GET" } = call;
+  return operations.find((item) => item.path === path && (item.method ?? "GET") === method)?.name ?? "unknown";
 }
 
 const namesOfPods = new WeakMap<Workload, readonly string[]>();

@@ -130,7 +130,8 @@ describe("series", () => {
   test("carry Istio's labels", () => {
     const { mesh } = demoAtRest();
     const labels = [...demoSeries(mesh, NOON)].find(
-      (series) => series.labels["reporter"] === "destination" && series.labels["request_protocol"] === "grpc",
+      ({ metric, labels: { reporter, request_protocol: protocol } }) =>
+        metric === "istio_requests_total" && reporter === "destination" && protocol === "grpc",
     )?.labels;
     const peer = [
       "workload",

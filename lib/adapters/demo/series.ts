@@ -22,8 +22,8 @@ export type DemoSeries = {
 
 type Labels = DemoSeries["labels"];
 
-/** What one pod counts of one stream. */
-type Slot = { readonly stream: Stream; readonly pod: string };
+/** What one pod counts of one stream, apart for each operation it names. */
+type Slot = { readonly stream: Stream; readonly operation: string; readonly pod: string };
 
 // Figures kept for a slot, in this order; the buckets follow.
 const EVENTS = 0;
@@ -31,14 +31,16 @@ const REQUEST_BYTES = 1;
 const RESPONSE_BYTES = 2;
 const CONNECTIONS = 3;
 const MILLISECONDS = 4;
-const BUCKETS = 5;
+const REQUEST_MESSAGES = 5;
+const RESPONSE_MESSAGES = 6;
+const BUCKETS = 7;
 const WIDTH = BUCKETS + DURATION_BOUNDS.length;
 
 type Registry = {
   readonly slots: Slot[];
   readonly places: Map<string, number>;
   readonly placesOfFlow: WeakMap<Flow, readonly number[]>;
-  readonly labels: Map<Stream, { readonly plain: Labels; buckets?: readonly Labels[] }>;
+  readonly labels: Map<string, { readonly plain: Labels; buckets?: readonly Labels[] }>;
 };
 
 const registries = new WeakMap<Timeline, Registry>();
@@ -51,9 +53,10 @@ export function* demoSeries(mesh: { readonly timeline: Timeline }, atSeconds: nu
   for (const [place, slot] of registry.slots.entries()) {
     const at = place * WIDTH;
     if ((figures[at + EVENTS] ?? 0) === 0) continue;
-    yield* slot.stream.kind === "tcp"
-      ? tcpSeries(registry, slot, figures, at)
-      : requestSeries(registry, slot, figures, at);
+    const { kind } = slot.stream;
+    if (kind === "request") yield* requestSeries(registry, slot, figures, at);
+    else if (kind === "messages") yield* messageSeries(registry, slot, figures, at);
+    else yield* tcpSeries(registry, slot, figures, at);
   }
 }
 
@@ -77,6 +80,8 @@ function countUntil(timeline: Timeline, registry: Registry, atSeconds: number): 
       add(at + REQUEST_BYTES, share * flow.requestBytes);
       add(at + RESPONSE_BYTES, share * flow.responseBytes);
       add(at + CONNECTIONS, share * flow.connections);
+      add(at + REQUEST_MESSAGES, share * flow.requestMessages);
+      add(at + RESPONSE_MESSAGES, share * flow.responseMessages);
       if (flow.time === undefined || buckets === undefined) continue;
       add(at + MILLISECONDS, share * meanOf(flow.time));
       for (const [bucket, within] of buckets.entries()) add(at + BUCKETS + bucket, share * within);
@@ -98,10 +103,10 @@ function placesOf(registry: Registry, flow: Flow): readonly number[] {
   let places = registry.placesOfFlow.get(flow);
   if (places === undefined) {
     places = flow.pods.map((pod) => {
-      const key = `${flow.stream.index} ${pod}`;
+      const key = `${flow.stream.index} ${pod} ${flow.operation}`;
       let place = registry.places.get(key);
       if (place === undefined) {
-        place = registry.slots.push({ stream: flow.stream, pod }) - 1;
+        place = registry.slots.push({ stream: flow.stream, operation: flow.operation, pod }) - 1;
         registry.places.set(key, place);
       }
       return place;
@@ -112,7 +117,7 @@ function placesOf(registry: Registry, flow: Flow): readonly number[] {
 }
 
 function* requestSeries(registry: Registry, slot: Slot, figures: Float64Array, at: number): Generator<DemoSeries> {
-  const known = labelsOf(registry, slot.stream);
+  const known = labelsOf(registry, slot);
   const labels = known.plain;
   const about = { pod: slot.pod, namespace: slot.stream.reporterNamespace, podApp: slot.stream.reporterApp };
   const figure = (place: number): number => figures[at + place] ?? 0;
@@ -137,14 +142,22 @@ function* requestSeries(registry: Registry, slot: Slot, figures: Float64Array, a
     yield { metric: `${name}_sum`, type: "histogram", ...about, labels, value: sum };
     yield { metric: `${name}_count`, type: "histogram", ...about, labels, value: events };
   }
-  if (slot.stream.protocol !== "grpc") return;
-  // Unary calls: one message either way.
-  yield { metric: "istio_request_messages_total", type: "counter", ...about, labels, value: events };
-  yield { metric: "istio_response_messages_total", type: "counter", ...about, labels, value: events };
+  if (slot.stream.protocol === "grpc") yield* messageSeries(registry, slot, figures, at);
+}
+
+function* messageSeries(registry: Registry, slot: Slot, figures: Float64Array, at: number): Generator<DemoSeries> {
+  const { plain: labels } = labelsOf(registry, slot);
+  const about = { pod: slot.pod, namespace: slot.stream.reporterNamespace, podApp: slot.stream.reporterApp };
+  const counters = {
+    istio_request_messages_total: REQUEST_MESSAGES,
+    istio_response_messages_total: RESPONSE_MESSAGES,
+  };
+  for (const [metric, place] of Object.entries(counters))
+    yield { metric, type: "counter", ...about, labels, value: figures[at + place] ?? 0 };
 }
 
 function* tcpSeries(registry: Registry, slot: Slot, figures: Float64Array, at: number): Generator<DemoSeries> {
-  const labels = labelsOf(registry, slot.stream).plain;
+  const labels = labelsOf(registry, slot).plain;
   const about = { pod: slot.pod, namespace: slot.stream.reporterNamespace, podApp: slot.stream.reporterApp };
   const counters = {
     istio_tcp_sent_bytes_total: RESPONSE_BYTES,
@@ -156,11 +169,17 @@ function* tcpSeries(registry: Registry, slot: Slot, figures: Float64Array, at: n
     yield { metric, type: "counter", ...about, labels, value: figures[at + place] ?? 0 };
 }
 
-function labelsOf(registry: Registry, stream: Stream): { readonly plain: Labels; buckets?: readonly Labels[] } {
-  let known = registry.labels.get(stream);
+/** One object for all pods. */
+function labelsOf(
+  registry: Registry,
+  { stream, operation }: Slot,
+): { readonly plain: Labels; buckets?: readonly Labels[] } {
+  const key = `${stream.index} ${operation}`;
+  let known = registry.labels.get(key);
   if (known === undefined) {
-    known = { plain: istioLabels(stream) };
-    registry.labels.set(stream, known);
+    const named: Labels = operation === "" ? {} : { request_operation: operation };
+    known = { plain: { ...istioLabels(stream), ...named } };
+    registry.labels.set(key, known);
   }
   return known;
 }
@@ -190,8 +209,8 @@ function istioLabels(stream: Stream): Labels {
     destination_canonical_revision: edge.destinationVersion,
     request_protocol: stream.protocol,
     ...(stream.kind === "request" && { response_code: stream.responseCode }),
-    ...(stream.protocol === "grpc" && { grpc_response_status: stream.grpcStatus }),
-    response_flags: stream.responseFlags,
+    ...(stream.kind === "request" && stream.protocol === "grpc" && { grpc_response_status: stream.grpcStatus }),
+    ...(stream.kind !== "messages" && { response_flags: stream.responseFlags }),
     connection_security_policy: stream.securityPolicy,
   };
 }

@@ -1,6 +1,7 @@
 /**
  * What telemetry is made of. A stream is one label set of one reporter, and lives as long as the mesh; a flow says how
- * many of a stream's events one request of a call graph's node makes, and lives as long as the configuration.
+ * many of a stream's events one request of a call graph's node makes, and lives as long as the configuration. Only
+ * request_operation is a flow's own: few ask for it, and the others want its parts as one.
  */
 import type { EdgeLabels, Reporter } from "#lib/domain/telemetry/reports.ts";
 import type { Workload } from "./meshView.ts";
@@ -10,7 +11,8 @@ import type { ServiceIdentity } from "./routing.ts";
 export type Stream = {
   /** Its place among all streams: arrays of figures are kept by it. */
   readonly index: number;
-  readonly kind: "request" | "tcp";
+  /** "messages": of a gRPC stream that stays open, which has no result to report yet. */
+  readonly kind: "request" | "messages" | "tcp";
   readonly reporter: Reporter;
   readonly edge: EdgeLabels;
   /** The `app` and `version` labels of the peers as such; "unknown" where absent. */
@@ -41,11 +43,15 @@ export type Flow = {
   readonly node: number;
   readonly perRequest: number;
   readonly pods: readonly string[];
-  /** Absent for TCP. */
+  /** Only of requests. */
   readonly time?: ResponseTime | undefined;
-  /** Bytes and connections of one event. */
+  /** Label request_operation; "" where the reporter does not name operations. */
+  readonly operation: string;
+  /** Bytes, gRPC messages and connections of one event. */
   readonly requestBytes: number;
   readonly responseBytes: number;
+  readonly requestMessages: number;
+  readonly responseMessages: number;
   readonly connections: number;
 };
 

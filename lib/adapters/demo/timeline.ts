@@ -137,6 +137,9 @@ function sameFigures(left: Flow, right: Flow): boolean {
   return (
     left.requestBytes === right.requestBytes &&
     left.responseBytes === right.responseBytes &&
+    left.requestMessages === right.requestMessages &&
+    left.responseMessages === right.responseMessages &&
+    left.operation === right.operation &&
     left.connections === right.connections &&
     left.pods.length === right.pods.length &&
     left.pods.every((pod, place) => pod === right.pods[place]) &&

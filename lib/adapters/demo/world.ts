@@ -20,7 +20,14 @@ export type Call = {
   /** Bytes of a request and a response; for TCP, received and sent by the server. */
   readonly requestBytes?: number;
   readonly responseBytes?: number;
+  /** gRPC messages of one call, from the caller and from the server; one either way unless told. */
+  readonly messages?: { readonly sent: number; readonly received: number };
+  /** A gRPC stream that nobody ends: its messages are counted as they pass, and it never becomes a request. */
+  readonly staysOpen?: boolean;
 };
+
+/** What requests of a path (and method) do, in the words of the program they are made to. */
+export type Operation = { readonly name: string; readonly path: string; readonly method?: string };
 
 /** Share (0–1) of requests by what they end with: an HTTP status, or a gRPC status below 100. */
 export type Failures = Readonly<Record<string, number>>;
@@ -31,6 +38,8 @@ export type Program = {
   readonly milliseconds: number;
   readonly steepness?: number;
   readonly failures?: Failures;
+  /** Reported where a Telemetry adds request_operation to the metrics of its proxies. */
+  readonly operations?: readonly Operation[];
   /** What a certain image does instead: deploy another one and it stops. */
   readonly brokenImage?: { readonly image: string; readonly failures: Failures; readonly milliseconds: number };
   /** Share of calls whose connection cannot be made (UF), or breaks before a response (UC). */

@@ -22,11 +22,55 @@ import {
   service,
   workload,
 } from "../objects.ts";
-import { call, type World } from "../world.ts";
+import { call, type Operation, type World } from "../world.ts";
 import { visit } from "./system.ts";
 
 const NS = "orders";
 const JOB = "stock-sync";
+
+const STOCK_OPERATIONS: readonly Operation[] = [
+  { name: "ReadStock", path: "/stock" },
+  { name: "ExportStock", path: "/stock/all" },
+  { name: "UploadStock", path: "/stock/upload", method: "POST" },
+];
+const ORDER_OPERATIONS: readonly Operation[] = [
+  { name: "ListOrders", path: "/orders" },
+  { name: "PlaceOrder", path: "/orders", method: "POST" },
+];
+
+/**
+ * Names the requests that an app serves, as in
+ * https://istio.io/latest/docs/tasks/observability/metrics/classify-metrics/: the plugin finds the name, and the
+ * Telemetry puts it into the metrics.
+ */
+function namedOperations(app: string, operations: readonly Operation[]) {
+  const selector = { matchLabels: { app } };
+  const match = operations.map(({ name, path, method = "GET" }) => ({
+    value: name,
+    condition: `request.url_path == '${path}' && request.method == '${method}'`,
+  }));
+  return [
+    object("extensions.istio.io/v1alpha1", "WasmPlugin", NS, `${app}-operations`, {
+      selector,
+      url: "https://storage.googleapis.com/istio-build/proxy/attributegen-stable.wasm",
+      pluginConfig: { attributes: [{ output_attribute: "istio_operationId", match }] },
+    }),
+    object("telemetry.istio.io/v1", "Telemetry", NS, `${app}-operations`, {
+      selector,
+      metrics: [
+        {
+          providers: [{ name: "prometheus" }],
+          overrides: [
+            {
+              match: { metric: "ALL_METRICS", mode: "SERVER" },
+              tagOverrides: { request_operation: { value: "istio_operationId" } },
+            },
+          ],
+        },
+      ],
+    }),
+  ];
+}
 
 function podTemplate(app: string) {
   return {
@@ -120,6 +164,8 @@ export function ordersWorld(seed: number): World {
         parentRefs: [{ group: "", kind: "Service", name: "order-service", port: 8080 }],
         rules: [{ backendRefs: backends(95, 5) }],
       }),
+      ...namedOperations("inventory", STOCK_OPERATIONS),
+      ...namedOperations("order-service", ORDER_OPERATIONS),
       destinationRule(NS, "inventory", [], { connectionPool: { http: { http1MaxPendingRequests: 1024 } } }),
       object(ISTIO_SECURITY, "AuthorizationPolicy", NS, "orders-db", {
         selector: { matchLabels: { app: "orders-db" } },
@@ -132,12 +178,24 @@ export function ordersWorld(seed: number): World {
       [`${NS}/api-gateway`]: {
         milliseconds: 5,
         failures: { "401": 0.02, "404": 0.008 },
-        calls: [call("http", "order-service", NS, 8080, { path: "/orders", perRequest: 0.8 })],
+        calls: [
+          call("http", "order-service", NS, 8080, { path: "/orders", perRequest: 0.6 }),
+          call("http", "order-service", NS, 8080, { path: "/orders", method: "POST", perRequest: 0.2 }),
+        ],
       },
-      [`${NS}/order-service-stable`]: { milliseconds: 21, calls: orderCalls },
-      [`${NS}/order-service-canary`]: { milliseconds: 17, calls: orderCalls },
+      [`${NS}/order-service-stable`]: {
+        milliseconds: 21,
+        calls: orderCalls,
+        operations: ORDER_OPERATIONS,
+      },
+      [`${NS}/order-service-canary`]: {
+        milliseconds: 17,
+        calls: orderCalls,
+        operations: ORDER_OPERATIONS,
+      },
       [`${NS}/inventory`]: {
         milliseconds: 7,
+        operations: STOCK_OPERATIONS,
         calls: [
           call("http", "mainframe-adapter", "legacy", 8080, { perRequest: 0.3, path: "/mf" }),
           { ...database, perRequest: 1 },

@@ -5,7 +5,9 @@
  *           ─▶ viaggi  ─┴─────▶ travels ─┼▶ cars ──┘ gRPC    ▲
  *                                agency  ├▶ flights ─────────┤ gRPC chain
  *   control ─▶ voyages, viaggi           ├▶ insurances ──────┘
- *                                        └▶ payments ─▶ egress gateway ─▶ api.cardprocessor.example
+ *      └╌╌ departures ╌╌▶ flights        └▶ payments ─▶ egress gateway ─▶ api.cardprocessor.example
+ *
+ * The departures are a gRPC stream that stays open. flights and insurances answer each request with several messages.
  */
 import { steadyLoad, userLoad } from "../loadCurve.ts";
 import {
@@ -127,11 +129,16 @@ export function travelWorld(seed: number): World {
         calls: [
           call("http", "hotels", AGENCY, 8000, { path: "/hotels", perRequest: 0.15, optional: true }),
           call("http", "cars", AGENCY, 8000, { path: "/cars", perRequest: 0.5, optional: true }),
-          call("grpc", "flights", AGENCY, 8000, { path: "/flights.Flights/Search", perRequest: 0.7 }),
+          call("grpc", "flights", AGENCY, 8000, {
+            path: "/flights.Flights/Search",
+            perRequest: 0.7,
+            messages: { sent: 1, received: 12 },
+          }),
           call("grpc", "insurances", AGENCY, 8000, {
             path: "/insurances.Insurances/Quote",
             perRequest: 0.4,
             optional: true,
+            messages: { sent: 1, received: 4 },
           }),
           call("http", "payments", AGENCY, 8000, { path: "/payments", method: "POST", perRequest: 0.12 }),
           call("http", "points-api", "loyalty", 8080, { path: "/points", perRequest: 0.2, optional: true }),
@@ -167,6 +174,18 @@ export function travelWorld(seed: number): World {
         load: steadyLoad(1, seed, "control"),
         from: INGRESS,
         calls: [visit("travel-control.demo.example")],
+      },
+      {
+        name: "departures board",
+        load: steadyLoad(2.5, seed, "departures"),
+        from: { namespace: CONTROL, workload: "control-v1" },
+        calls: [
+          call("grpc", "flights", AGENCY, 8000, {
+            path: "/flights.Flights/Departures",
+            staysOpen: true,
+            messages: { sent: 0.1, received: 1 },
+          }),
+        ],
       },
     ],
     pastChanges: [{ secondsAgo: 20 * 60, manager: "argocd-controller", before: payments(GOOD_PAYMENTS) }],
