@@ -11,14 +11,15 @@ import { scrapeTimes } from "#test/history/history.ts";
 import { backfillHistory } from "#test/history/openMetricsHistory.ts";
 import { clusterObjects, kubeconfigFor } from "#test/kubernetes/demoCluster.ts";
 import { type FakeApiServer, startFakeApiServer } from "#test/kubernetes/fakeApiServer.ts";
-import { type PrometheusProcess, startPrometheus } from "#test/prometheus/startPrometheus.ts";
+import type { ServerProcess } from "#test/prometheus/serverProcess.ts";
+import { startPrometheus } from "#test/prometheus/startPrometheus.ts";
 import { MapPage } from "./mapPage.ts";
 
 const SCRAPE_SECONDS = 15;
 
 let folder: string;
 let api: FakeApiServer;
-let prometheus: PrometheusProcess;
+let prometheus: ServerProcess;
 let server: ChildProcess;
 let address: string;
 

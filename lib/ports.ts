@@ -45,7 +45,11 @@ export type Moment = { readonly windowSeconds: number; readonly atSeconds: numbe
 export type TelemetryDescription = {
   readonly name: string;
   readonly foundBy: string;
+  /** What the server is ("Prometheus", "VictoriaMetrics"), where it can be told. */
+  readonly product?: string;
   readonly version?: string;
+  /** How rates are read, in words, where not from the proxies' own series. */
+  readonly reads?: string;
   readonly scrapeIntervalSeconds: number;
   readonly retentionSeconds?: number;
   readonly warnings: readonly Warning[];

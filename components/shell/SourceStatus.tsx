@@ -80,9 +80,10 @@ function Source({ source }: { readonly source: SourceView }) {
 
 function describe(source: SourceView): string {
   const parts = [`From ${source.foundBy}`];
-  if (source.version !== undefined) parts.push(`version ${source.version}`);
+  if (source.product !== undefined) parts.push([source.product, source.version].filter(Boolean).join(" "));
   if (source.scrapeIntervalSeconds !== undefined)
     parts.push(`scraped every ${formatSpan(source.scrapeIntervalSeconds)}`);
   if (source.retentionSeconds !== undefined) parts.push(`keeps ${formatSpan(source.retentionSeconds)}`);
+  if (source.reads !== undefined) parts.push(source.reads);
   return parts.join(" · ");
 }

@@ -32,7 +32,10 @@ export const sourceSchema = z.object({
   name: z.string(),
   foundBy: z.string(),
   status: sourceStatusSchema,
+  product: z.string().optional(),
   version: z.string().optional(),
+  /** How rates are read, in words, where not from the proxies' own series. */
+  reads: z.string().optional(),
   scrapeIntervalSeconds: z.number().optional(),
   retentionSeconds: z.number().optional(),
 });

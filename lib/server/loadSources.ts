@@ -15,7 +15,9 @@ export function loadSources(telemetry: TelemetryReader, clusters: readonly Clust
         ? {}
         : {
             scrapeIntervalSeconds: described.scrapeIntervalSeconds,
+            ...(described.product === undefined ? {} : { product: described.product }),
             ...(described.version === undefined ? {} : { version: described.version }),
+            ...(described.reads === undefined ? {} : { reads: described.reads }),
             ...(described.retentionSeconds === undefined ? {} : { retentionSeconds: described.retentionSeconds }),
           }),
     },

@@ -1,4 +1,4 @@
-/** The demo mesh, and a real Prometheus that holds its history, under one contract. */
+/** The demo mesh, and a real Prometheus and a real VictoriaMetrics that hold its history, under one contract. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +8,9 @@ import { createUrlTransport } from "#lib/adapters/prometheus/urlTransport.ts";
 import { demoSamples } from "#test/history/demoHistory.ts";
 import { scrapeTimes } from "#test/history/history.ts";
 import { backfillHistory } from "#test/history/openMetricsHistory.ts";
+import { remoteWriteHistory } from "#test/history/remoteWriteHistory.ts";
 import { startPrometheus } from "#test/prometheus/startPrometheus.ts";
+import { startVictoriaMetrics } from "#test/prometheus/startVictoriaMetrics.ts";
 import { telemetryContract } from "./telemetryContract.ts";
 
 /** A Saturday evening, on a scrape. */
@@ -49,6 +51,34 @@ telemetryContract("a Prometheus with the demo mesh's history", async () => {
     samplesAt,
     nowSeconds: NOW,
     pastSeconds: PAST,
+    close: async () => {
+      await Promise.all([source.close(), mesh.close()]);
+      await server.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+});
+
+telemetryContract("a VictoriaMetrics with the demo mesh's history", async () => {
+  // It takes nothing from more than two days ahead of the clock: the same Saturday evening a year before.
+  const now = NOW - 364 * 86_400;
+  const mesh = createDemoMesh({ seed: 1, clock: { nowSeconds: () => now } });
+  const samplesAt = demoSamples(mesh);
+  const directory = await mkdtemp(join(tmpdir(), "meshscope-contract-"));
+  const server = await startVictoriaMetrics({ dataDir: join(directory, "data") });
+  await remoteWriteHistory(server.url, { times: scrapeTimes(now, 960, 15), samplesAt });
+  await server.flush();
+  const source = createPrometheusTelemetry({
+    transport: createUrlTransport({ source: "prometheus", url: server.url }),
+    foundBy: "the contract",
+    timeoutMs: 30_000,
+    clock: { nowSeconds: () => now },
+  });
+  return {
+    source,
+    samplesAt,
+    nowSeconds: now,
+    pastSeconds: now - 600,
     close: async () => {
       await Promise.all([source.close(), mesh.close()]);
       await server.stop();

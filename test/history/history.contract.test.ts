@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findPrometheus } from "#test/prometheus/findPrometheus.ts";
-import { type PrometheusProcess, startPrometheus } from "#test/prometheus/startPrometheus.ts";
+import type { ServerProcess } from "#test/prometheus/serverProcess.ts";
+import { startPrometheus } from "#test/prometheus/startPrometheus.ts";
 import { type History, scrapeTimes } from "./history.ts";
 import { backfillHistory } from "./openMetricsHistory.ts";
 import { remoteWriteHistory } from "./remoteWriteHistory.ts";
@@ -35,7 +36,7 @@ async function dataDir(): Promise<string> {
   return join(directory, "data");
 }
 
-async function rateAt({ url }: PrometheusProcess, atSeconds: number): Promise<Record<string, number>> {
+async function rateAt({ url }: ServerProcess, atSeconds: number): Promise<Record<string, number>> {
   const query = new URLSearchParams({ query: "rate(calls_total[5m])", time: String(atSeconds) });
   const response = await fetch(`${url}/api/v1/query?${query}`);
   const { data } = (await response.json()) as {
@@ -44,7 +45,7 @@ async function rateAt({ url }: PrometheusProcess, atSeconds: number): Promise<Re
   return Object.fromEntries(data.result.map(({ metric, value }) => [metric.name, Number(value[1])]));
 }
 
-async function expectHistory(server: PrometheusProcess): Promise<void> {
+async function expectHistory(server: ServerProcess): Promise<void> {
   expect(await rateAt(server, END)).toEqual({ [AWKWARD]: 2, late: 0.5 });
   expect(await rateAt(server, END - 3_000)).toEqual({ [AWKWARD]: 2 });
 }

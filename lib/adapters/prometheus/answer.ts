@@ -8,7 +8,12 @@ export const SOURCE = "prometheus";
 const MESSAGE_LIMIT = 2_000;
 const WARNINGS_LIMIT = 20;
 
-export type Answer = { readonly data: unknown; readonly warnings: readonly Warning[] };
+export type Answer = {
+  readonly data: unknown;
+  readonly warnings: readonly Warning[];
+  /** Of the HTTP response, names in lower case; absent where an answer stands for one that failed. */
+  readonly headers?: HttpResponse["headers"];
+};
 
 /** The envelope every API answer comes in. @see https://prometheus.io/docs/prometheus/latest/querying/api/#format-overview */
 type Envelope = {
@@ -28,7 +33,7 @@ export async function readAnswer(response: HttpResponse, target: string): Promis
     throw answerError(response, body, envelope, target);
   }
   const warnings = [...notes(envelope.warnings, "prometheus-warning"), ...notes(envelope.infos, "prometheus-info")];
-  return { data: envelope.data, warnings };
+  return { data: envelope.data, warnings, headers: response.headers };
 }
 
 function parseEnvelope(body: string): Envelope | undefined {

@@ -1,8 +1,10 @@
-/** What a Prometheus says about itself. Each page may be forbidden or missing: then a default, and a warning. */
+/** What a Prometheus, or what stands for one, says about itself. Each page may be forbidden or missing: then a default, and a warning. */
 import { isSourceError, type SourceErrorKind, type Warning } from "#lib/ports.ts";
+import type { Answer } from "./answer.ts";
 import { parseDuration } from "./duration.ts";
 import type { PrometheusApi } from "./prometheusApi.ts";
 import { type Matcher, selector } from "./selector.ts";
+import { field, type Product, recogniseProduct } from "./serverProduct.ts";
 
 /** Istio's own addon and most operators scrape every 15 seconds. */
 const DEFAULT_SCRAPE_INTERVAL_SECONDS = 15;
@@ -14,6 +16,7 @@ const JOBS_WITHIN_SECONDS = 3_600;
 const NOT_TOLD: readonly SourceErrorKind[] = ["denied", "rejected", "malformed"];
 
 export type ServerFacts = {
+  readonly product?: Product;
   readonly version?: string;
   readonly scrapeIntervalSeconds: number;
   readonly retentionSeconds?: number;
@@ -40,28 +43,36 @@ export async function describeServer(
     ),
   ]);
   const warnings: Warning[] = [];
-  const scrapeIntervalSeconds = readScrapeInterval(text(config, "yaml"), strings(jobs));
+  const product = recogniseProduct({
+    buildinfo: buildinfo?.data,
+    flags: flags?.data,
+    headers: buildinfo?.headers ?? {},
+  });
+  const name = product ?? "The server";
+  const scrapeIntervalSeconds = readScrapeInterval(field(config?.data, "yaml"), strings(jobs?.data));
   if (scrapeIntervalSeconds === undefined) {
     warnings.push({
       code: "scrape-interval-unknown",
-      message: `Prometheus does not tell its scrape interval; ${DEFAULT_SCRAPE_INTERVAL_SECONDS} s is assumed.`,
-      hint: "Allow GET /api/v1/status/config, or choose windows of at least four scrape intervals.",
+      message: `${name} does not tell the scrape interval; ${DEFAULT_SCRAPE_INTERVAL_SECONDS} s is assumed.`,
+      hint: "Choose windows of at least four scrape intervals. A Prometheus tells its own at /api/v1/status/config.",
     });
   }
   const retentionSeconds = readRetention({
-    shown: text(runtimeinfo, "storageRetention"),
-    timeFlag: text(flags, "storage.tsdb.retention.time"),
-    sizeFlag: text(flags, "storage.tsdb.retention.size"),
+    shown: field(runtimeinfo?.data, "storageRetention"),
+    timeFlag: field(flags?.data, "storage.tsdb.retention.time"),
+    sizeFlag: field(flags?.data, "storage.tsdb.retention.size"),
   });
   if (retentionSeconds === undefined) {
     warnings.push({
       code: "retention-unknown",
-      message: "Prometheus does not tell how long it keeps data; moments it no longer has will look empty.",
-      hint: "Allow GET /api/v1/status/runtimeinfo or /api/v1/status/flags.",
+      message: `${name} does not tell how long it keeps data; moments it no longer has will look empty.`,
+      hint: "A Prometheus tells it at /api/v1/status/runtimeinfo or /api/v1/status/flags.",
     });
   }
-  const version = text(buildinfo, "version");
+  // VictoriaMetrics names the version of Prometheus whose API it follows.
+  const version = product === "VictoriaMetrics" ? undefined : field(buildinfo?.data, "version");
   return {
+    ...(product === undefined ? {} : { product }),
     scrapeIntervalSeconds: scrapeIntervalSeconds ?? DEFAULT_SCRAPE_INTERVAL_SECONDS,
     warnings,
     ...(version === undefined ? {} : { version }),
@@ -69,22 +80,14 @@ export async function describeServer(
   };
 }
 
-/** The data of a page; undefined when the call fails in one of these ways. */
-async function told(
-  answer: Promise<{ readonly data: unknown }>,
-  acceptable: readonly SourceErrorKind[],
-): Promise<unknown> {
+/** A page; undefined when the call fails in one of these ways. */
+async function told(answer: Promise<Answer>, acceptable: readonly SourceErrorKind[]): Promise<Answer | undefined> {
   try {
-    return (await answer).data;
+    return await answer;
   } catch (error) {
     if (isSourceError(error) && acceptable.includes(error.kind)) return undefined;
     throw error;
   }
-}
-
-function text(data: unknown, field: string): string | undefined {
-  const value = typeof data === "object" && data !== null ? (data as Record<string, unknown>)[field] : undefined;
-  return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 function strings(data: unknown): string[] {

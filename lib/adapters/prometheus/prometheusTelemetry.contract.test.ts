@@ -6,7 +6,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { SeriesRequest, SeriesScope } from "#lib/domain/telemetry/timeSeries.ts";
 import { type History, type HistorySample, scrapeTimes } from "#test/history/history.ts";
 import { remoteWriteHistory } from "#test/history/remoteWriteHistory.ts";
-import { type PrometheusProcess, startPrometheus } from "#test/prometheus/startPrometheus.ts";
+import type { ServerProcess } from "#test/prometheus/serverProcess.ts";
+import { startPrometheus } from "#test/prometheus/startPrometheus.ts";
 import { createPrometheusTelemetry } from "./prometheusTelemetry.ts";
 import { parseQueryScope } from "./queryScope.ts";
 import { createUrlTransport } from "./urlTransport.ts";
@@ -68,7 +69,7 @@ function* calls(labels: Record<string, string>, count: number, milliseconds: num
 
 const history: History = { times: scrapeTimes(END, 900, 15), samplesAt };
 let directory: string;
-let server: PrometheusProcess;
+let server: ServerProcess;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "meshscope-prometheus-"));

@@ -5,11 +5,12 @@ import { SOURCE } from "./answer.ts";
 import { cachedFacts } from "./cachedFacts.ts";
 import { decodeRequests, decodeTcp } from "./decodeReports.ts";
 import { countPoints, decodeSeries } from "./decodeSeries.ts";
-import { describeServer } from "./describeServer.ts";
+import { describeServer, type ServerFacts } from "./describeServer.ts";
 import { readLatencyLane } from "./latencyLane.ts";
 import { usableMoment, usableWindow } from "./moment.ts";
 import { createPrometheusApi } from "./prometheusApi.ts";
 import { clientRequests, type QueryContext, serverRequests, tcpTraffic } from "./queries.ts";
+import type { RateForm } from "./rateForm.ts";
 import { type Dropped, droppedWarnings } from "./samples.ts";
 import type { Matcher } from "./selector.ts";
 import { canHavePercentiles, p95OverTime, requestsOverTime, scopeMatchers, tcpBytesOverTime } from "./seriesQueries.ts";
@@ -38,8 +39,9 @@ export function createPrometheusTelemetry(settings: PrometheusSettings): Telemet
   const factsOf = cachedFacts(readFacts, FACTS_AGE_SECONDS, clock);
 
   async function plan(asked: Moment, signal: AbortSignal) {
-    const moment = usableMoment(asked, await factsOf(signal), clock.nowSeconds());
-    const context: QueryContext = { scope, windowSeconds: moment.windowSeconds };
+    const facts = await factsOf(signal);
+    const moment = usableMoment(asked, facts, clock.nowSeconds());
+    const context: QueryContext = { scope, windowSeconds: moment.windowSeconds, form: rateFormOf(facts) };
     return { moment, context };
   }
 
@@ -97,9 +99,10 @@ export function createPrometheusTelemetry(settings: PrometheusSettings): Telemet
     },
 
     async readSeries(request, signal) {
-      const { scrapeIntervalSeconds } = await factsOf(signal);
+      const facts = await factsOf(signal);
       if (!(request.stepSeconds > 0) || countPoints(request) > MOST_POINTS) throw tooManyPoints();
-      const context = { scope, windowSeconds: usableWindow(request.stepSeconds, scrapeIntervalSeconds) };
+      const windowSeconds = usableWindow(request.stepSeconds, facts.scrapeIntervalSeconds);
+      const context = { scope, windowSeconds, form: rateFormOf(facts) };
       const matchers = scopeMatchers(request.scope, request.direction);
       const [requests, tcpBytes, p95] = await together([signal, closing.signal], (options) => {
         const ask = (promql: string) => api.queryRange(promql, request, { ...options, urgent: false });
@@ -119,6 +122,10 @@ export function createPrometheusTelemetry(settings: PrometheusSettings): Telemet
       return transport.close();
     },
   };
+}
+
+function rateFormOf({ product }: ServerFacts): RateForm {
+  return { kind: product === "VictoriaMetrics" ? "increase" : "rate" };
 }
 
 /** Runs queries that are of no use alone: the first failure, or either signal, aborts the others. */

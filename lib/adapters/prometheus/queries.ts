@@ -3,10 +3,20 @@
  * labels they group by; so matchers first, one reporter side a query, and merging the sides is ours (mergeReporters.ts).
  */
 import { EDGE } from "./labels.ts";
-import { anyOf, equals, type Matcher, matches, selector } from "./selector.ts";
+import { type RateForm, rateExpression } from "./rateForm.ts";
+import { anyOf, equals, type Matcher, matches } from "./selector.ts";
 
-/** What every query is given: the extra matchers of a shared server, and the window of its rates in whole seconds. */
-export type QueryContext = { readonly scope: readonly Matcher[]; readonly windowSeconds: number };
+/** What every query is given. */
+export type QueryContext = {
+  /** The extra matchers of a shared server. */
+  readonly scope: readonly Matcher[];
+  /** Of its rates, in whole seconds. */
+  readonly windowSeconds: number;
+  /** How rates are asked for; by rate() where nothing is said. */
+  readonly form?: RateForm;
+  /** Labels that stay besides those of the edge, so that recorded series can be narrowed by them. */
+  readonly keepLabels?: readonly string[];
+};
 
 const SERVER_SIDE = matches("reporter", "destination|waypoint");
 const CLIENT_SIDE = equals("reporter", "source");
@@ -24,9 +34,15 @@ const WITHOUT_TAILS: Matcher = {
 /** How a connection was secured, which only servers, waypoints and ztunnels know. */
 const SECURITY = "connection_security_policy,source_principal,destination_principal";
 
-/** `rate(metric{matchers}[300s])` */
-export function rate(metric: string, matchers: readonly Matcher[], { scope, windowSeconds }: QueryContext): string {
-  return `rate(${selector(metric, [...matchers, ...scope])}[${windowSeconds}s])`;
+/** `rate(metric{matchers}[300s])`, or what stands for it in this context. */
+export function rate(metric: string, matchers: readonly Matcher[], context: QueryContext): string {
+  const { scope, windowSeconds, form = { kind: "rate" } } = context;
+  return rateExpression(metric, [...matchers, ...scope], windowSeconds, form);
+}
+
+/** `sum by (labels) (rates) > 0` */
+function sumBy(labels: string, rates: string, { keepLabels = [] }: QueryContext): string {
+  return `sum by (${[...keepLabels, labels].join(",")}) (${rates}) > 0`;
 }
 
 /** Joins queries whose rows would be equal but for what they measure; the label `measure` tells them apart. */
@@ -44,7 +60,7 @@ export function union(measures: Readonly<Record<string, string>>): string {
  */
 export function serverRequests(context: QueryContext): string {
   const by = `reporter,${EDGE},request_protocol,response_code,grpc_response_status,response_flags,${SECURITY}`;
-  return `sum by (${by}) (${rate("istio_requests_total", [SERVER_SIDE], context)}) > 0`;
+  return sumBy(by, rate("istio_requests_total", [SERVER_SIDE], context), context);
 }
 
 /**
@@ -54,7 +70,7 @@ export function serverRequests(context: QueryContext): string {
  */
 export function clientRequests(context: QueryContext): string {
   const by = `reporter,${EDGE},request_protocol,response_code,grpc_response_status,response_flags`;
-  return `sum by (${by}) (${rate("istio_requests_total", [CLIENT_SIDE], context)}) > 0`;
+  return sumBy(by, rate("istio_requests_total", [CLIENT_SIDE], context), context);
 }
 
 /**
@@ -64,13 +80,15 @@ export function clientRequests(context: QueryContext): string {
  *       or label_replace(… istio_tcp_received_bytes_total …) or label_replace(… istio_tcp_connections_opened_total …)
  */
 export function tcpTraffic(context: QueryContext): string {
-  const by = `app,reporter,${EDGE},response_flags,${SECURITY}`;
-  const traffic = (metric: string) => `sum by (${by}) (${rate(metric, [], context)}) > 0`;
   return union({
-    sentBytes: traffic("istio_tcp_sent_bytes_total"),
-    receivedBytes: traffic("istio_tcp_received_bytes_total"),
-    connectionsOpened: traffic("istio_tcp_connections_opened_total"),
+    sentBytes: tcpRates("istio_tcp_sent_bytes_total", context),
+    receivedBytes: tcpRates("istio_tcp_received_bytes_total", context),
+    connectionsOpened: tcpRates("istio_tcp_connections_opened_total", context),
   });
+}
+
+export function tcpRates(metric: string, context: QueryContext): string {
+  return sumBy(`app,reporter,${EDGE},response_flags,${SECURITY}`, rate(metric, [], context), context);
 }
 
 /**
@@ -80,13 +98,18 @@ export function tcpTraffic(context: QueryContext): string {
  *       "measure","milliseconds","","") or label_replace(… _count …,"measure","count","","")
  */
 export function durations(side: "server" | "client", context: QueryContext): string {
-  const matcher = side === "server" ? SERVER_SIDE : CLIENT_SIDE;
-  const total = (metric: string) =>
-    `sum by (reporter,${EDGE},request_protocol) (${rate(metric, [matcher], context)}) > 0`;
   return union({
-    milliseconds: total("istio_request_duration_milliseconds_sum"),
-    count: total("istio_request_duration_milliseconds_count"),
+    milliseconds: durationRates("istio_request_duration_milliseconds_sum", side, context),
+    count: durationRates("istio_request_duration_milliseconds_count", side, context),
   });
+}
+
+export function durationRates(metric: string, side: "server" | "client", context: QueryContext): string {
+  return sumBy(`reporter,${EDGE},request_protocol`, rate(metric, [matcherOf(side)], context), context);
+}
+
+function matcherOf(side: "server" | "client"): Matcher {
+  return side === "server" ? SERVER_SIDE : CLIENT_SIDE;
 }
 
 /**
@@ -96,7 +119,7 @@ export function durations(side: "server" | "client", context: QueryContext): str
  *       destination_workload_namespace="shop",le!~"…"}[300s])) > 0
  */
 export function serverBuckets(namespace: string, context: QueryContext): string {
-  return buckets([SERVER_SIDE, equals("destination_workload_namespace", namespace)], context);
+  return bucketRates("server", [equals("destination_workload_namespace", namespace)], context);
 }
 
 /**
@@ -104,10 +127,11 @@ export function serverBuckets(namespace: string, context: QueryContext): string 
  * be empty; services of the same name elsewhere come along, and the reader drops them.
  */
 export function clientBuckets(serviceNames: readonly string[], context: QueryContext): string {
-  return buckets([CLIENT_SIDE, anyOf("destination_service_name", serviceNames)], context);
+  return bucketRates("client", [anyOf("destination_service_name", serviceNames)], context);
 }
 
-function buckets(matchers: readonly Matcher[], context: QueryContext): string {
-  const rates = rate("istio_request_duration_milliseconds_bucket", [...matchers, WITHOUT_TAILS], context);
-  return `sum by (le,reporter,${EDGE},request_protocol) (${rates}) > 0`;
+export function bucketRates(side: "server" | "client", matchers: readonly Matcher[], context: QueryContext): string {
+  const metric = "istio_request_duration_milliseconds_bucket";
+  const rates = rate(metric, [matcherOf(side), ...matchers, WITHOUT_TAILS], context);
+  return sumBy(`le,reporter,${EDGE},request_protocol`, rates, context);
 }
