@@ -2,18 +2,24 @@
  * What a telemetry source must say, computed from nothing but counters: for each series, the value at the end of the
  * window less the value at its start. No query language and no simulator's shortcut stands in between.
  */
+import { decodeMessages, decodeOperations, decodeThroughput } from "#lib/adapters/prometheus/decodeDetails.ts";
 import { decodeBuckets, decodeDurations, decodeRequests, decodeTcp } from "#lib/adapters/prometheus/decodeReports.ts";
 import { EDGE } from "#lib/adapters/prometheus/labels.ts";
-import type { LatencyReport, RateReport } from "#lib/domain/telemetry/reports.ts";
+import { QualityCounter } from "#lib/domain/telemetry/quality.ts";
+import type { DetailReport, LatencyReport, RateReport } from "#lib/domain/telemetry/reports.ts";
 import type { Moment } from "#lib/ports.ts";
 import type { History, HistorySample } from "#test/history/history.ts";
 
-export type CountedTruth = { readonly rates: RateReport; readonly latency: LatencyReport };
+export type CountedTruth = {
+  readonly rates: RateReport;
+  readonly latency: LatencyReport;
+  readonly details: DetailReport;
+};
 
 /** Reports of a window, from the counters at its two ends. Series that differ only in other labels (pods) add up. */
 export async function countTruth(samplesAt: History["samplesAt"], moment: Moment): Promise<CountedTruth> {
   const rises = await risesWithin(samplesAt, moment);
-  const dropped = { count: 0 };
+  const quality = new QualityCounter();
   const edge = ["reporter", ...EDGE.split(",")];
   const request = [...edge, "request_protocol"];
   const result = [
@@ -25,6 +31,7 @@ export async function countTruth(samplesAt: History["samplesAt"], moment: Moment
     "source_principal",
     "destination_principal",
   ];
+  const operation = [...request, "request_operation", "response_code", "grpc_response_status", "response_flags"];
   const bytes = [
     ...edge,
     "app",
@@ -42,14 +49,14 @@ export async function countTruth(samplesAt: History["samplesAt"], moment: Moment
   const truth: CountedTruth = {
     rates: {
       ...moment,
-      requests: decodeRequests(vector(rows("istio_requests_total", result)), dropped),
+      requests: decodeRequests(vector(rows("istio_requests_total", result)), quality),
       tcp: decodeTcp(
         vector(
           rows("istio_tcp_sent_bytes_total", bytes, "sentBytes"),
           rows("istio_tcp_received_bytes_total", bytes, "receivedBytes"),
           rows("istio_tcp_connections_opened_total", bytes, "connectionsOpened"),
         ),
-        dropped,
+        quality,
       ),
       warnings: [],
       quality: [],
@@ -61,14 +68,37 @@ export async function countTruth(samplesAt: History["samplesAt"], moment: Moment
           rows("istio_request_duration_milliseconds_sum", request, "milliseconds"),
           rows("istio_request_duration_milliseconds_count", request, "count"),
         ),
-        dropped,
+        quality,
       ),
-      buckets: decodeBuckets(vector(rows("istio_request_duration_milliseconds_bucket", [...request, "le"])), dropped),
+      buckets: decodeBuckets(vector(rows("istio_request_duration_milliseconds_bucket", [...request, "le"])), quality),
       warnings: [],
     },
+    details: {
+      ...moment,
+      messages: decodeMessages(
+        vector(
+          rows("istio_request_messages_total", edge, "sent"),
+          rows("istio_response_messages_total", edge, "received"),
+        ),
+        quality,
+      ),
+      throughput: decodeThroughput(
+        vector(
+          rows("istio_request_bytes_sum", request, "requestBytes"),
+          rows("istio_response_bytes_sum", request, "responseBytes"),
+        ),
+        quality,
+      ),
+      operations: decodeOperations(vector(rows("istio_requests_total", operation)), quality).filter(
+        ({ operation }) => !["", "unknown"].includes(operation),
+      ),
+      warnings: [],
+      quality: [],
+    },
   };
-  if (dropped.count > 0)
-    throw new Error(`${dropped.count} series of the history have labels or values that Istio's never have`);
+  const [note] = quality.notes();
+  if (note !== undefined)
+    throw new Error(`${note.rows} series have labels or values that Istio's never have: ${note.examples.join("; ")}`);
   return truth;
 }
 

@@ -4,7 +4,7 @@ import { edgeRowKeys, protocolOf, serviceCells, workloadCells } from "#lib/domai
 import type { EdgeTable } from "#lib/domain/telemetry/edgeTable.ts";
 import { buildLatencyTable, combineLatency, indexLatency, type LatencyIndex } from "#lib/domain/telemetry/latency.ts";
 import { mergeReports } from "#lib/domain/telemetry/mergeReporters.ts";
-import type { RequestReport } from "#lib/domain/telemetry/reports.ts";
+import { DETAILS, type DetailReport, type RequestReport } from "#lib/domain/telemetry/reports.ts";
 import type { SeriesScope } from "#lib/domain/telemetry/timeSeries.ts";
 import type { TelemetrySource } from "#lib/ports.ts";
 import type { History } from "#test/history/history.ts";
@@ -90,6 +90,35 @@ export function telemetryContract(name: string, setUp: () => Promise<ContractSub
         });
       });
     }
+
+    describe.each(DETAILS)("details: %s", (detail) => {
+      let expected: ReadonlyMap<string, number>;
+      let report: DetailReport;
+      beforeAll(async () => {
+        const moment = { windowSeconds: WINDOW, atSeconds: subject.nowSeconds };
+        expected = rowRates((await countTruth(subject.samplesAt, moment)).details[detail] ?? []);
+        report = await subject.source.readDetails({ ...moment, details: [detail] }, never);
+      });
+
+      test("the history holds some", () => {
+        expect(expected.size).toBeGreaterThan(0);
+      });
+
+      test("every row of at least 0.1 a second is within 0.1 %, and none is invented", () => {
+        const actual = rowRates(report[detail] ?? []);
+        const wrong = [...expected].flatMap(([row, was]) => {
+          const is = actual.get(row) ?? 0;
+          return was < LEAST_RATE || Math.abs(is - was) <= was * TOLERANCE ? [] : [`${row}: ${is} instead of ${was}`];
+        });
+        expect(wrong).toEqual([]);
+        expect([...actual.keys()].filter((row) => !expected.has(row))).toEqual([]);
+      });
+
+      test("what was not asked for is absent", () => {
+        expect(DETAILS.filter((name) => report[name] !== undefined)).toEqual([detail]);
+        expect(report).toMatchObject({ warnings: [], quality: [] });
+      });
+    });
 
     describe("latency", () => {
       const moment = () => ({ windowSeconds: WINDOW, atSeconds: subject.nowSeconds });
@@ -211,6 +240,7 @@ export function telemetryContract(name: string, setUp: () => Promise<ContractSub
       await expect(source.describe(signal)).rejects.toThrow("nobody looks");
       await expect(source.readRates(moment, signal)).rejects.toThrow("nobody looks");
       await expect(source.readLatency({ ...moment, namespaces: ["default"] }, signal)).rejects.toThrow("nobody looks");
+      await expect(source.readDetails({ ...moment, details: DETAILS }, signal)).rejects.toThrow("nobody looks");
       await expect(
         source.readSeries({ scope: { kind: "mesh" }, direction: "inbound", ...range }, signal),
       ).rejects.toThrow("nobody looks");
@@ -220,6 +250,19 @@ export function telemetryContract(name: string, setUp: () => Promise<ContractSub
 
 function isBetweenWorkloads(row: RequestReport): boolean {
   return row.sourceWorkload !== "unknown" && row.destinationWorkload !== "unknown";
+}
+
+/** Rates of rows by all else they say. */
+function rowRates(rows: readonly { readonly perSecond: number }[]): Map<string, number> {
+  return new Map(
+    rows.map(({ perSecond, ...row }) => [
+      Object.entries(row)
+        .toSorted(([left], [right]) => (left < right ? -1 : 1))
+        .map(([name, said]) => `${name}=${String(said)}`)
+        .join(" "),
+      perSecond,
+    ]),
+  );
 }
 
 type EdgeFigures = {

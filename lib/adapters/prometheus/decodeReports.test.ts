@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { QualityCounter } from "#lib/domain/telemetry/quality.ts";
 import { decodeBuckets, decodeDurations, decodeRequests, decodeTcp } from "./decodeReports.ts";
 
 function vector(...rows: readonly [metric: Record<string, unknown>, value: unknown][]) {
@@ -6,7 +7,7 @@ function vector(...rows: readonly [metric: Record<string, unknown>, value: unkno
 }
 
 test("a row becomes a report, label by label", () => {
-  const dropped = { count: 0 };
+  const quality = new QualityCounter();
   const data = vector([
     {
       reporter: "destination",
@@ -20,7 +21,7 @@ test("a row becomes a report, label by label", () => {
     },
     "12.5",
   ]);
-  expect(decodeRequests(data, dropped)).toMatchObject([
+  expect(decodeRequests(data, quality)).toMatchObject([
     {
       reporter: "destination",
       sourceWorkload: "productpage-v1",
@@ -31,33 +32,39 @@ test("a row becomes a report, label by label", () => {
       perSecond: 12.5,
     },
   ]);
-  expect(dropped.count).toBe(0);
+  expect(quality.notes()).toEqual([]);
 });
 
 test("absent labels are empty, and so are labels that are no text", () => {
-  const [row] = decodeRequests(vector([{ reporter: "source", source_workload: 5 }, "1"]), { count: 0 });
+  const [row] = decodeRequests(vector([{ reporter: "source", source_workload: 5 }, "1"]), new QualityCounter());
   expect(row).toMatchObject({ sourceWorkload: "", grpcStatus: "", sourceCluster: "" });
 });
 
 test.each(["NaN", "+Inf", "-Inf", "-1", "1e300", "", "twelve", 5, null])(
   "a value of %s is dropped and counted",
   (value) => {
-    const dropped = { count: 0 };
+    const quality = new QualityCounter();
     expect(
-      decodeRequests(vector([{ reporter: "source" }, value], [{ reporter: "source" }, "2"]), dropped),
+      decodeRequests(vector([{ reporter: "source" }, value], [{ reporter: "source" }, "2"]), quality),
     ).toHaveLength(1);
-    expect(dropped.count).toBe(1);
+    expect(quality.notes()).toMatchObject([{ problem: "bad-value", rows: 1 }]);
   },
 );
 
 test("rows of unknown reporters are dropped and counted", () => {
-  const dropped = { count: 0 };
-  expect(decodeRequests(vector([{ reporter: "linkerd" }, "1"], [{}, "1"]), dropped)).toEqual([]);
-  expect(dropped.count).toBe(2);
+  const quality = new QualityCounter();
+  expect(decodeRequests(vector([{ reporter: "linkerd" }, "1"], [{}, "1"]), quality)).toEqual([]);
+  expect(quality.notes()).toEqual([
+    {
+      problem: "no-reporter",
+      rows: 2,
+      examples: ['value "1", reporter "linkerd": ?/? → ? → ?/?', 'value "1", reporter "": ?/? → ? → ?/?'],
+    },
+  ]);
 });
 
 test("damaged rows are dropped and counted", () => {
-  const dropped = { count: 0 };
+  const quality = new QualityCounter();
   const result = [
     {},
     { metric: {} },
@@ -65,27 +72,33 @@ test("damaged rows are dropped and counted", () => {
     { metric: {}, value: "1" },
     { metric: {}, histogram: [1, {}] },
   ];
-  expect(decodeRequests({ resultType: "vector", result }, dropped)).toEqual([]);
-  expect(dropped.count).toBe(result.length);
+  expect(decodeRequests({ resultType: "vector", result }, quality)).toEqual([]);
+  expect(quality.notes()).toMatchObject([
+    {
+      problem: "bad-value",
+      rows: result.length,
+      examples: ['no value, reporter "": ?/? → ? → ?/?', expect.any(String)],
+    },
+  ]);
 });
 
 test.each([undefined, null, "text", { resultType: "matrix", result: [] }, { resultType: "vector", result: {} }])(
   "an answer that is no vector (%j) is malformed",
   (data) => {
-    expect(() => decodeRequests(data, { count: 0 })).toThrow(
+    expect(() => decodeRequests(data, new QualityCounter())).toThrow(
       expect.objectContaining({ name: "SourceError", kind: "malformed" }),
     );
   },
 );
 
 test("TCP rows say what they measure and which app reported them", () => {
-  const dropped = { count: 0 };
+  const quality = new QualityCounter();
   const data = vector(
     [{ reporter: "source", app: "ztunnel", measure: "sentBytes" }, "10"],
     [{ reporter: "source", measure: "other" }, "10"],
   );
-  expect(decodeTcp(data, dropped)).toMatchObject([{ metric: "sentBytes", reporterApp: "ztunnel", perSecond: 10 }]);
-  expect(dropped.count).toBe(1);
+  expect(decodeTcp(data, quality)).toMatchObject([{ metric: "sentBytes", reporterApp: "ztunnel", perSecond: 10 }]);
+  expect(quality.notes()).toMatchObject([{ problem: "bad-value", rows: 1 }]);
 });
 
 test("time and count of an edge come together; an edge that took no time has zero", () => {
@@ -96,14 +109,14 @@ test("time and count of an edge come together; an edge that took no time has zer
     [{ ...slow, measure: "count" }, "5"],
     [{ ...instant, measure: "count" }, "2"],
   );
-  expect(decodeDurations(data, { count: 0 })).toMatchObject([
+  expect(decodeDurations(data, new QualityCounter())).toMatchObject([
     { destinationWorkload: "slow", millisecondsPerSecond: 500, countPerSecond: 5 },
     { destinationWorkload: "instant", millisecondsPerSecond: 0, countPerSecond: 2 },
   ]);
 });
 
 test("a bucket's bound is a number, however the server writes it", () => {
-  const dropped = { count: 0 };
+  const quality = new QualityCounter();
   const data = vector(
     [{ reporter: "source", le: "5" }, "1"],
     [{ reporter: "source", le: "10.0" }, "2"],
@@ -111,6 +124,6 @@ test("a bucket's bound is a number, however the server writes it", () => {
     [{ reporter: "source", le: "many" }, "3"],
     [{ reporter: "source" }, "3"],
   );
-  expect(decodeBuckets(data, dropped).map(({ le }) => le)).toEqual([5, 10, Number.POSITIVE_INFINITY]);
-  expect(dropped.count).toBe(2);
+  expect(decodeBuckets(data, quality).map(({ le }) => le)).toEqual([5, 10, Number.POSITIVE_INFINITY]);
+  expect(quality.notes()).toMatchObject([{ problem: "bad-value", rows: 2 }]);
 });

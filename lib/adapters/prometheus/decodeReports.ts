@@ -1,16 +1,17 @@
 /** Instant query results as reports, one a row. */
 
 import { edgeKey } from "#lib/domain/telemetry/edgeKey.ts";
+import type { QualityCounter } from "#lib/domain/telemetry/quality.ts";
 import type { BucketReport, DurationReport, RequestReport, TcpReport } from "#lib/domain/telemetry/reports.ts";
 import { edgeLabels, type Labels, label, reporterOf } from "./labels.ts";
-import { type Dropped, decodeVector } from "./samples.ts";
+import { decodeVector } from "./samples.ts";
 
 /** Rows of serverRequests and clientRequests. */
-export function decodeRequests(data: unknown, dropped: Dropped): RequestReport[] {
+export function decodeRequests(data: unknown, quality: QualityCounter): RequestReport[] {
   const rows: RequestReport[] = [];
-  decodeVector(data, dropped, (labels, perSecond) => {
+  decodeVector(data, quality, (labels, perSecond) => {
     const reporter = reporterOf(labels);
-    if (reporter === undefined) return false;
+    if (reporter === undefined) return "no-reporter";
     rows.push({
       ...edgeLabels(labels),
       reporter,
@@ -23,19 +24,19 @@ export function decodeRequests(data: unknown, dropped: Dropped): RequestReport[]
       destinationPrincipal: label(labels, "destination_principal"),
       perSecond,
     });
-    return true;
+    return undefined;
   });
   return rows;
 }
 
 /** Rows of tcpTraffic. */
-export function decodeTcp(data: unknown, dropped: Dropped): TcpReport[] {
+export function decodeTcp(data: unknown, quality: QualityCounter): TcpReport[] {
   const rows: TcpReport[] = [];
-  decodeVector(data, dropped, (labels, perSecond) => {
+  decodeVector(data, quality, (labels, perSecond) => {
     const reporter = reporterOf(labels);
     const metric = label(labels, "measure");
-    if (reporter === undefined) return false;
-    if (metric !== "sentBytes" && metric !== "receivedBytes" && metric !== "connectionsOpened") return false;
+    if (reporter === undefined) return "no-reporter";
+    if (metric !== "sentBytes" && metric !== "receivedBytes" && metric !== "connectionsOpened") return "bad-value";
     rows.push({
       ...edgeLabels(labels),
       reporter,
@@ -47,21 +48,21 @@ export function decodeTcp(data: unknown, dropped: Dropped): TcpReport[] {
       metric,
       perSecond,
     });
-    return true;
+    return undefined;
   });
   return rows;
 }
 
 /** Rows of durations: the time and the count of each edge, brought together. Requests that took no time have no time row. */
-export function decodeDurations(data: unknown, dropped: Dropped): DurationReport[] {
+export function decodeDurations(data: unknown, quality: QualityCounter): DurationReport[] {
   const milliseconds = new Map<string, number>();
   const counts: { key: string; labels: Labels; perSecond: number }[] = [];
-  decodeVector(data, dropped, (labels, value) => {
-    if (reporterOf(labels) === undefined) return false;
+  decodeVector(data, quality, (labels, value) => {
+    if (reporterOf(labels) === undefined) return "no-reporter";
     const key = durationKey(labels);
     if (label(labels, "measure") === "milliseconds") milliseconds.set(key, value);
     else counts.push({ key, labels, perSecond: value });
-    return true;
+    return undefined;
   });
   return counts.flatMap(({ key, labels, perSecond }) => {
     const reporter = reporterOf(labels);
@@ -81,14 +82,15 @@ function durationKey(labels: Labels): string {
 }
 
 /** Rows of serverBuckets and clientBuckets. */
-export function decodeBuckets(data: unknown, dropped: Dropped): BucketReport[] {
+export function decodeBuckets(data: unknown, quality: QualityCounter): BucketReport[] {
   const rows: BucketReport[] = [];
-  decodeVector(data, dropped, (labels, perSecond) => {
+  decodeVector(data, quality, (labels, perSecond) => {
     const reporter = reporterOf(labels);
     const le = decodeBound(label(labels, "le"));
-    if (reporter === undefined || le === undefined) return false;
+    if (reporter === undefined) return "no-reporter";
+    if (le === undefined) return "bad-value";
     rows.push({ ...edgeLabels(labels), reporter, protocol: label(labels, "request_protocol"), le, perSecond });
-    return true;
+    return undefined;
   });
   return rows;
 }

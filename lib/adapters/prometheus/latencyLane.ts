@@ -6,12 +6,12 @@
  *   histograms, a namespace ─┘
  */
 import { calledNamespace, edgeKey } from "#lib/domain/telemetry/edgeKey.ts";
+import { QualityCounter } from "#lib/domain/telemetry/quality.ts";
 import type { BucketReport, DurationReport, EdgeLabels } from "#lib/domain/telemetry/reports.ts";
 import { isSourceError, type Warning } from "#lib/ports.ts";
 import type { Answer } from "./answer.ts";
 import { decodeBuckets, decodeDurations } from "./decodeReports.ts";
 import { clientBuckets, durations, type QueryContext, serverBuckets } from "./queries.ts";
-import { type Dropped, droppedWarnings } from "./samples.ts";
 
 export type Latencies = {
   readonly durations: readonly DurationReport[];
@@ -25,26 +25,35 @@ export async function readLatencyLane(
   namespaces: ReadonlySet<string>,
   context: QueryContext,
 ): Promise<Latencies> {
-  const dropped: Dropped = { count: 0 };
+  const quality = new QualityCounter();
   const [servers, clients, histograms] = await Promise.all([
     ask(durations("server", context)),
     ask(durations("client", context)),
     Promise.all([...namespaces].map((name) => ifManageable(name, ask(serverBuckets(name, context))))),
   ]);
-  const serverDurations = decodeDurations(servers.data, dropped);
-  const clientDurations = decodeDurations(clients.data, dropped);
+  const serverDurations = decodeDurations(servers.data, quality);
+  const clientDurations = decodeDurations(clients.data, quality);
   const unserved = unservedEdges(serverDurations, clientDurations, namespaces);
   const names = [...new Set([...unserved.values()].map((edge) => edge.destinationServiceName))];
   const answers = [...histograms];
   if (names.length > 0) {
     answers.push(await ifManageable("calls that no server reports", ask(clientBuckets(names, context))));
   }
-  const rows = answers.flatMap(({ data }) => (data === undefined ? [] : decodeBuckets(data, dropped)));
+  const rows = answers.flatMap(({ data }) => (data === undefined ? [] : decodeBuckets(data, quality)));
   return {
     durations: [...serverDurations, ...clientDurations],
     buckets: rows.filter((row) => row.reporter !== "source" || unserved.has(edgeKey(row, row.protocol))),
-    warnings: [...[servers, clients, ...answers].flatMap(({ warnings }) => warnings), ...droppedWarnings(dropped)],
+    warnings: [...[servers, clients, ...answers].flatMap(({ warnings }) => warnings), ...leftOut(quality)],
   };
+}
+
+/** The latency lane has no quality note of its own: its few damaged series are told in a warning. */
+function leftOut(quality: QualityCounter): Warning[] {
+  return quality.notes().map(({ rows, examples }) => ({
+    code: "latency-series-left-out",
+    message: `${rows} latency series were left out, such as ${examples[0] ?? "one without labels"}.`,
+    hint: "Look at the series in Prometheus; a collector may rewrite values or labels.",
+  }));
 }
 
 /** Histograms may be too much for a server that answers everything else: then they are missing, with a warning. */

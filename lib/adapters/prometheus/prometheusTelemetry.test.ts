@@ -199,9 +199,11 @@ test("warnings and infos of the server are passed on, each once", async () => {
 
 test("samples that are no rates are left out and counted", async () => {
   const server = await answeringQueries(inTurn(vector({ metric: { reporter: "source" }, value: "NaN" }), vector()));
-  const { requests, warnings } = await telemetryOn(server).readRates(moment, never);
+  const { requests, quality } = await telemetryOn(server).readRates(moment, never);
   expect(requests).toEqual([]);
-  expect(warnings).toMatchObject([{ code: "samples-dropped" }]);
+  expect(quality).toEqual([
+    { problem: "bad-value", rows: 1, examples: ['value "NaN", reporter "source": ?/? → ? → ?/?'] },
+  ]);
 });
 
 test("an answer of more than 10 MB is read whole", async () => {

@@ -3,15 +3,15 @@ import type { HttpTransport } from "#lib/adapters/httpTransport.ts";
 import { type Clock, type Moment, SourceError, type TelemetrySource, type Warning } from "#lib/ports.ts";
 import { SOURCE } from "./answer.ts";
 import { cachedFacts } from "./cachedFacts.ts";
-import { decodeRequests, decodeTcp } from "./decodeReports.ts";
 import { countPoints, decodeSeries } from "./decodeSeries.ts";
 import { describeServer, type ServerFacts } from "./describeServer.ts";
+import { askedDetails, readDetailLane } from "./detailLane.ts";
 import { readLatencyLane } from "./latencyLane.ts";
 import { usableMoment, usableWindow } from "./moment.ts";
 import { createPrometheusApi } from "./prometheusApi.ts";
-import { clientRequests, type QueryContext, serverRequests, tcpTraffic } from "./queries.ts";
+import type { QueryContext } from "./queries.ts";
 import type { RateForm } from "./rateForm.ts";
-import { type Dropped, droppedWarnings } from "./samples.ts";
+import { readRateLane } from "./rateLane.ts";
 import type { Matcher } from "./selector.ts";
 import { canHavePercentiles, p95OverTime, requestsOverTime, scopeMatchers, tcpBytesOverTime } from "./seriesQueries.ts";
 
@@ -53,34 +53,31 @@ export function createPrometheusTelemetry(settings: PrometheusSettings): Telemet
 
     async readRates(asked, signal) {
       const { moment, context } = await plan(asked, signal);
-      const [servers, clients, tcp] = await together([signal, closing.signal], (options) => {
+      const rates = await together([signal, closing.signal], (options) => {
         const ask = (promql: string) => api.query(promql, moment.atSeconds, { ...options, urgent: true });
-        return Promise.all([ask(serverRequests(context)), ask(clientRequests(context)), ask(tcpTraffic(context))]);
+        return readRateLane(ask, context);
       });
-      const dropped: Dropped = { count: 0 };
       return {
+        ...rates,
         atSeconds: moment.atSeconds,
         windowSeconds: moment.windowSeconds,
-        requests: [...decodeRequests(servers.data, dropped), ...decodeRequests(clients.data, dropped)],
-        tcp: decodeTcp(tcp.data, dropped),
-        warnings: distinct([
-          ...moment.warnings,
-          ...[servers, clients, tcp].flatMap(({ warnings }) => warnings),
-          ...droppedWarnings(dropped),
-        ]),
-        quality: [],
+        warnings: distinct([...moment.warnings, ...rates.warnings]),
       };
     },
 
     async readDetails({ details, ...asked }, signal) {
-      const { moment } = await plan(asked, signal);
-      const { atSeconds, windowSeconds, warnings } = moment;
+      const { moment, context } = await plan(asked, signal);
+      const wanted = new Set(details);
+      const read = await together([signal, closing.signal], (options) => {
+        const ask = (promql: string) => api.query(promql, moment.atSeconds, { ...options, urgent: false });
+        return readDetailLane(ask, wanted, context);
+      });
       return {
-        atSeconds,
-        windowSeconds,
-        ...Object.fromEntries(details.map((name) => [name, []])),
-        warnings,
-        quality: [],
+        ...askedDetails(read, wanted),
+        atSeconds: moment.atSeconds,
+        windowSeconds: moment.windowSeconds,
+        warnings: distinct([...moment.warnings, ...read.warnings]),
+        quality: read.quality,
       };
     },
 

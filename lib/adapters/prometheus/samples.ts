@@ -1,14 +1,12 @@
 /** Query results, checked value by value: a server that speaks almost Prometheus must not break the map. */
-import type { Warning } from "#lib/ports.ts";
+import type { QualityCounter, QualityProblem } from "#lib/domain/telemetry/quality.ts";
+import { describeRow } from "#lib/domain/telemetry/usableRows.ts";
 import { SourceError } from "#lib/ports.ts";
 import { SOURCE } from "./answer.ts";
-import type { Labels } from "./labels.ts";
+import { edgeLabels, type Labels, label } from "./labels.ts";
 
 /** No mesh does a quadrillion of anything a second; a value above it is damage. */
 const ABSURD_RATE = 1e15;
-
-/** Counts what was left out while decoding. */
-export type Dropped = { count: number };
 
 /** A rate from its wire form; undefined for NaN, infinities, negative and absurd values, and for anything not a number. */
 export function decodeRate(value: unknown): number | undefined {
@@ -17,13 +15,28 @@ export function decodeRate(value: unknown): number | undefined {
   return rate >= 0 && rate <= ABSURD_RATE ? rate : undefined;
 }
 
-/** Calls `read` with each sample of an instant vector; what it does not accept (false) or is no rate is counted as dropped. */
-export function decodeVector(data: unknown, dropped: Dropped, read: (labels: Labels, value: number) => boolean): void {
-  for (const row of resultOf(data, "vector")) {
-    const [, text] = Array.isArray(row.value) ? (row.value as unknown[]) : [];
+/**
+ * Calls `read` with each sample of an instant vector, which names the problem of what it does not accept. Those samples
+ * and those that are no rate are left out, and counted in `quality`.
+ */
+export function decodeVector(
+  data: unknown,
+  quality: QualityCounter,
+  read: (labels: Labels, value: number) => QualityProblem | undefined,
+): void {
+  for (const { metric, value: sample } of resultOf(data, "vector")) {
+    const [, text] = Array.isArray(sample) ? (sample as unknown[]) : [];
     const value = decodeRate(text);
-    if (value === undefined || !isLabels(row.metric) || !read(row.metric, value)) dropped.count += 1;
+    const labels = isLabels(metric) ? metric : undefined;
+    const problem = value === undefined || labels === undefined ? "bad-value" : read(labels, value);
+    if (problem !== undefined) quality.count(problem, () => describeSample(labels, text));
   }
+}
+
+/** `value "NaN", reporter "source": shop/web → cart.shop.svc → shop/cart-v1` */
+function describeSample(labels: Labels = {}, value: unknown): string {
+  const said = typeof value === "string" ? `value ${JSON.stringify(value)}` : "no value";
+  return `${said}, reporter ${JSON.stringify(label(labels, "reporter"))}: ${describeRow(edgeLabels(labels))}`;
 }
 
 /** Calls `read` with the points of each series of a range query; points that are no rate are gaps. */
@@ -60,16 +73,4 @@ function resultOf(data: unknown, expected: "vector" | "matrix"): readonly Row[] 
 
 function isLabels(value: unknown): value is Labels {
   return typeof value === "object" && value !== null;
-}
-
-/** What to tell about dropped samples: nothing when there were none. */
-export function droppedWarnings({ count }: Dropped): Warning[] {
-  if (count === 0) return [];
-  return [
-    {
-      code: "samples-dropped",
-      message: `${count} samples were left out: no rate (NaN, infinite, negative or absurdly large), or no known reporter.`,
-      hint: "Look at the series in Prometheus; a collector may rewrite values or labels.",
-    },
-  ];
 }

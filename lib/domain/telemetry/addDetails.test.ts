@@ -47,6 +47,13 @@ describe("details of a reading", () => {
     expect(table.messages).toBeUndefined();
   });
 
+  it("bring what was left out of them into the data-quality note", () => {
+    const quality = [{ problem: "bad-value", rows: 2, examples: ['value "NaN"'] }] as const;
+    const report = { atSeconds: 0, windowSeconds: 300, messages: [], warnings: [], quality };
+    expect(addDetails(rates, report).quality).toEqual(quality);
+    expect(addDetails({ ...rates, quality }, report).quality).toMatchObject([{ problem: "bad-value", rows: 4 }]);
+  });
+
   it("leave the table they are added to as it was", () => {
     detailed({
       messages: [

@@ -63,7 +63,15 @@ export function addDetails(rates: MergedRates, report: DetailReport): MergedRate
       },
     );
   }
-  return { ...rates, table: builder.build(), warnings: [...rates.warnings, ...report.warnings] };
+  const quality = new QualityCounter();
+  quality.add(rates.quality);
+  quality.add(report.quality);
+  return {
+    ...rates,
+    table: builder.build(),
+    warnings: [...rates.warnings, ...report.warnings],
+    quality: quality.notes(),
+  };
 }
 
 type DetailRow = EdgeLabels & { readonly reporter: Reporter; readonly perSecond: number };

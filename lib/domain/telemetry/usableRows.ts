@@ -27,7 +27,7 @@ export function isUsable(row: EdgeLabels, quality: QualityCounter): boolean {
 }
 
 /** "shop/web → cart.shop.svc.cluster.local → shop/cart-v1", with "?" for what the row does not say. */
-function describeRow(row: EdgeLabels): string {
+export function describeRow(row: EdgeLabels): string {
   const said = (value: string) => known(value) || "?";
   const source = `${said(row.sourceNamespace)}/${said(row.sourceWorkload)}`;
   const target = `${said(row.destinationNamespace)}/${said(row.destinationWorkload)}`;
