@@ -109,6 +109,7 @@ const meshNodesSchema: z.ZodType<MeshNodes> = z.object({
       kind: z.enum(["Service", "ServiceEntry"]),
       hosts: z.array(z.string()),
       location: z.enum(["external", "internal"]).exactOptional(),
+      exportTo: z.array(z.string()).exactOptional(),
       workloads: z.array(z.string()),
       flags: z.array(
         z.enum([

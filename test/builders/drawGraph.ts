@@ -1,7 +1,7 @@
 /** A graph as lines of text, so that tests show what a person would see: "web -> [cart] 10 rps". */
 import type { Graph, GraphEdge, GraphNode } from "#lib/domain/graph/graph.ts";
 
-/** Names: `workload`, `[service]`, `{serviceEntry}`, `(app)`, `((box))`, `<unknown>`; with "@namespace" outside "shop". */
+/** Names: `workload`, `[service]`, `{serviceEntry}`, `(app)`, `((box))`, `|operation|`, `<unknown>`; with "@namespace" outside "shop". */
 export function drawNode(node: GraphNode): string {
   const name = node.version !== undefined && node.type === "app" ? `${node.label} ${node.version}` : node.label;
   const at = node.namespace === "shop" || node.namespace === "" ? "" : `@${node.namespace}`;
@@ -14,6 +14,8 @@ export function drawNode(node: GraphNode): string {
       return `(${name}${at})`;
     case "box":
       return `((${name}))`;
+    case "operation":
+      return `|${name}|`;
     case "unknown":
     case "passthrough":
     case "blackhole":

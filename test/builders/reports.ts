@@ -5,7 +5,13 @@
  *
  * A workload is written "name" or "name@namespace"; "" is unknown. Its app is the name up to "-v…", which is the version.
  */
-import type { EdgeLabels, RateReport, RequestReport, TcpReport } from "#lib/domain/telemetry/reports.ts";
+import type {
+  EdgeLabels,
+  OperationReport,
+  RateReport,
+  RequestReport,
+  TcpReport,
+} from "#lib/domain/telemetry/reports.ts";
 
 type Ends = { from: string; to: string; service?: string; cluster?: string };
 
@@ -71,6 +77,21 @@ export function tcpRow(row: Ends & Partial<Omit<TcpReport, keyof EdgeLabels>> & 
     sourcePrincipal: row.sourcePrincipal ?? "",
     destinationPrincipal: row.destinationPrincipal ?? "",
     metric: row.metric ?? "sentBytes",
+    perSecond: row.perSecond,
+  };
+}
+
+export function operationRow(
+  row: Ends & Partial<Omit<OperationReport, keyof EdgeLabels>> & { operation: string; perSecond: number },
+): OperationReport {
+  return {
+    ...edgeLabels(row),
+    reporter: row.reporter ?? "destination",
+    protocol: row.protocol ?? "http",
+    operation: row.operation,
+    responseCode: row.responseCode ?? "200",
+    grpcStatus: row.grpcStatus ?? "",
+    responseFlags: row.responseFlags ?? "-",
     perSecond: row.perSecond,
   };
 }

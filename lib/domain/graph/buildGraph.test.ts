@@ -1,28 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { MeshNodes } from "#lib/domain/mesh/meshNodes.ts";
-import { mergeReports } from "#lib/domain/telemetry/mergeReporters.ts";
-import type { RequestReport, TcpReport } from "#lib/domain/telemetry/reports.ts";
 import { drawGraph, drawNode } from "#test/builders/drawGraph.ts";
+import { graphOf, nodeOf as node, type World } from "#test/builders/graphWorld.ts";
 import { meshNodes, serviceNode, workloadNode } from "#test/builders/mesh.ts";
-import { rateReport, requestRow, tcpRow } from "#test/builders/reports.ts";
-import { buildGraph, DEFAULT_GRAPH_OPTIONS, type GraphOptions } from "./buildGraph.ts";
-import type { Graph } from "./graph.ts";
+import { requestRow, tcpRow } from "#test/builders/reports.ts";
 import { formatNodeId } from "./ids.ts";
-
-type World = { requests?: RequestReport[]; tcp?: TcpReport[]; mesh?: MeshNodes };
-
-function graphOf(world: World, options: Partial<GraphOptions> = {}): Graph {
-  return buildGraph(
-    { edges: mergeReports(rateReport(world)).table, mesh: world.mesh ?? meshNodes() },
-    { ...DEFAULT_GRAPH_OPTIONS, serviceNodes: false, ...options },
-  );
-}
-
-function node(graph: Graph, label: string) {
-  const found = graph.nodes.find((candidate) => drawNode(candidate) === label);
-  if (found === undefined) throw new Error(`no node ${label} among ${graph.nodes.map(drawNode).join(", ")}`);
-  return found;
-}
 
 // gateway ─▶ web ─▶ cart v1 (75 %) and v2 (25 %, half of it failing) ─▶ db over TCP
 const shop: World = {

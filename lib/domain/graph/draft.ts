@@ -5,7 +5,6 @@
 
 import type { Judgement } from "#lib/domain/health/tolerances.ts";
 import type { DataPlaneMode } from "#lib/domain/mesh/meshNodes.ts";
-import { KEY_SEPARATOR } from "#lib/domain/telemetry/edgeKey.ts";
 import type { Protocol } from "#lib/domain/telemetry/edgeTable.ts";
 import type { LatencyShare } from "#lib/domain/telemetry/latency.ts";
 import type { NodeFlag, NodeType } from "./graph.ts";
@@ -21,6 +20,7 @@ export type NodeDraft = {
   app?: string;
   version?: string;
   service?: string;
+  operation?: string;
   hosts: Set<string>;
   mode?: DataPlaneMode;
   replicas?: { desired: number; available: number };
@@ -50,18 +50,32 @@ export type EdgeDraft = {
   /** Bits of edgeTable.ts's REPORTER_BITS. */
   reporters: number;
   /** By pair of principals: requests or bytes a second. */
-  readonly security: Map<string, SecurityDraft>;
+  readonly security: Map<number, SecurityDraft>;
   readonly latency: LatencyShare[];
   throughput?: { request: number; response: number };
   messages?: { sent: number; received: number };
+  /** It carries parts of rows: times, bytes and messages are reported for whole rows only, so they are not known here. */
+  split: boolean;
 };
 
-export type SecurityDraft = { readonly source: string; readonly target: string; mutualTls: number; reported: number };
+export type SecurityDraft = {
+  /** The same for the same pair in one reading: made of their indexes in its dictionary. */
+  readonly key: number;
+  readonly source: string;
+  readonly target: string;
+  mutualTls: number;
+  reported: number;
+};
 
-export type GraphDraft = { readonly nodes: Map<string, NodeDraft>; readonly edges: Map<string, EdgeDraft> };
+export type GraphDraft = {
+  readonly nodes: Map<string, NodeDraft>;
+  readonly edges: Map<string, EdgeDraft>;
+  /** Ids of waypoints whose connections are left out: they are at work, though nothing is drawn at them. */
+  readonly carriers: Set<string>;
+};
 
 export function emptyDraft(): GraphDraft {
-  return { nodes: new Map(), edges: new Map() };
+  return { nodes: new Map(), edges: new Map(), carriers: new Set() };
 }
 
 /** The edge between two nodes under a protocol, added when new. */
@@ -81,6 +95,7 @@ export function draftEdge(draft: GraphDraft, source: string, target: string, pro
       reporters: 0,
       security: new Map(),
       latency: [],
+      split: false,
     };
     draft.edges.set(id, edge);
   }
@@ -102,15 +117,15 @@ export function mergeEdge(into: EdgeDraft, from: EdgeDraft): void {
   into.reporters |= from.reporters;
   for (const rates of from.security.values()) addSecurity(into, rates);
   into.latency.push(...from.latency);
+  into.split ||= from.split;
   if (from.throughput !== undefined) addThroughput(into, from.throughput);
   if (from.messages !== undefined) addMessages(into, from.messages);
 }
 
 export function addSecurity(edge: EdgeDraft, rates: SecurityDraft): void {
-  const key = rates.source + KEY_SEPARATOR + rates.target;
-  const found = edge.security.get(key);
+  const found = edge.security.get(rates.key);
   if (found === undefined) {
-    edge.security.set(key, { ...rates });
+    edge.security.set(rates.key, { ...rates });
     return;
   }
   found.mutualTls += rates.mutualTls;

@@ -63,10 +63,17 @@ function finishEdge(edge: EdgeDraft): GraphEdge {
   return finished;
 }
 
-/** Sums in another order end in other last digits: unrounded, all of it can come out as 99.99999999999999. */
+/**
+ * Six digits, since sums in another order end in other last digits: unrounded, all of it can come out as
+ * 99.99999999999999. But 0 and 100 are said of none and all only: one plain call in ten million is not rounded away.
+ */
 function percent(part: number, whole: number): number {
-  return Number(((100 * part) / whole).toPrecision(6));
+  if (whole - part <= whole * LAST_DIGITS) return 100;
+  if (part <= whole * LAST_DIGITS) return 0;
+  return Math.min(99.9999, Number(((100 * part) / whole).toPrecision(6)));
 }
+
+const LAST_DIGITS = 1e-9;
 
 const EDGE_REPORTERS = Object.keys(REPORTER_BITS) as EdgeReporter[];
 /** One list for each combination: thousands of edges share it. */
@@ -117,6 +124,7 @@ function requestEdge(edge: EdgeDraft, protocol: "http" | "grpc"): RequestEdge {
     clientErrorsPerSecond: rates.clientError ?? 0,
     responses: sortedResponses(edge, protocol),
   };
+  if (edge.split) return finished;
   const latency = combineLatency(edge.latency);
   if (latency !== undefined) finished.latency = latency;
   if (edge.throughput !== undefined) {
@@ -185,6 +193,7 @@ function finishNode(node: NodeDraft, inbound: Totals | undefined, outbound: Tota
   if (node.app !== undefined) finished.app = node.app;
   if (node.version !== undefined) finished.version = node.version;
   if (node.service !== undefined) finished.service = node.service;
+  if (node.operation !== undefined) finished.operation = node.operation;
   if (node.hosts.size > 0) finished.hosts = [...node.hosts].sort();
   if (node.mode !== undefined) finished.mode = node.mode;
   if (node.replicas !== undefined) finished.replicas = node.replicas;

@@ -10,6 +10,13 @@ const key = fc.oneof(
     { kind: fc.constant("app" as const), cluster: name, namespace: name, app: name, version: name },
     { requiredKeys: ["kind", "cluster", "namespace", "app"] },
   ),
+  fc.record({
+    kind: fc.constant("operation" as const),
+    cluster: name,
+    namespace: name,
+    service: name,
+    operation: name,
+  }),
   fc.record({ kind: fc.constantFrom("unknown" as const, "passthrough" as const, "blackhole" as const), cluster: name }),
   fc.record({ kind: fc.constant("box" as const), cluster: name, namespace: name }),
 );
@@ -24,6 +31,17 @@ it("gives back the key an id was made from, whatever the names hold", () => {
 
 it("survives names that are not well-formed Unicode", () => {
   expect(formatNodeId({ kind: "unknown", cluster: "\ud800" })).toBe("unknown/%EF%BF%BD");
+});
+
+it("keeps the slashes of an operation's path out of the id's own", () => {
+  const id = formatNodeId({
+    kind: "operation",
+    cluster: "primary",
+    namespace: "shop",
+    service: "cart",
+    operation: "GET /cart/{id}",
+  });
+  expect(id).toBe("operation/primary/shop/cart/GET%20%2Fcart%2F%7Bid%7D");
 });
 
 it("reads as people expect", () => {

@@ -3,6 +3,7 @@
  *
  *   workload/primary/bookinfo/reviews-v2      app/primary/bookinfo/reviews[/v2]
  *   service/primary/bookinfo/reviews          unknown/primary   passthrough/primary   blackhole/primary
+ *   operation/primary/bookinfo/reviews/GetReview
  *   box/primary/bookinfo                      <source>|<target>|http
  *
  * An id names what telemetry and configuration agree on; whether a workload is a gateway does not change its id.
@@ -19,6 +20,14 @@ export type NodeKey =
       readonly version?: string;
     }
   | { readonly kind: "service"; readonly cluster: string; readonly namespace: string; readonly service: string }
+  | {
+      readonly kind: "operation";
+      readonly cluster: string;
+      readonly namespace: string;
+      /** What is called: the service, or the workload where no service is named. */
+      readonly service: string;
+      readonly operation: string;
+    }
   | { readonly kind: "unknown" | "passthrough" | "blackhole"; readonly cluster: string }
   | { readonly kind: "box"; readonly cluster: string; readonly namespace: string };
 
@@ -32,6 +41,8 @@ export function formatNodeId(key: NodeKey): string {
         : join(key.kind, key.cluster, key.namespace, key.app, key.version);
     case "service":
       return join(key.kind, key.cluster, key.namespace, key.service);
+    case "operation":
+      return join(key.kind, key.cluster, key.namespace, key.service, key.operation);
     case "box":
       return join(key.kind, key.cluster, key.namespace);
     default:
@@ -47,16 +58,18 @@ function join(...segments: readonly string[]): string {
 export function parseNodeId(id: string): NodeKey | undefined {
   const segments = decodeSegments(id);
   if (segments === undefined) return undefined;
-  const [kind, cluster = "", namespace = "", name = "", version] = segments;
+  const [kind, cluster = "", namespace = "", name = "", last = ""] = segments;
   switch (`${kind}:${segments.length}`) {
     case "workload:4":
       return { kind: "workload", cluster, namespace, workload: name };
     case "app:4":
       return { kind: "app", cluster, namespace, app: name };
     case "app:5":
-      return { kind: "app", cluster, namespace, app: name, version: version ?? "" };
+      return { kind: "app", cluster, namespace, app: name, version: last };
     case "service:4":
       return { kind: "service", cluster, namespace, service: name };
+    case "operation:5":
+      return { kind: "operation", cluster, namespace, service: name, operation: last };
     case "box:3":
       return { kind: "box", cluster, namespace };
     case "unknown:2":

@@ -87,13 +87,14 @@ function buildServices(cluster: string, index: MeshIndex, workloads: readonly Wo
       }),
     ),
     ...entries.map(
-      ({ namespace, name, hosts: own, location, workloadSelector }): ServiceNode => ({
+      ({ namespace, name, hosts: own, location, exportTo, workloadSelector }): ServiceNode => ({
         cluster,
         namespace,
         name,
         kind: "ServiceEntry",
         hosts: own,
         location,
+        ...(exportTo.length > 0 && { exportTo }),
         workloads: selection.select(namespace, workloadSelector ?? {}),
         flags: flags(own),
       }),

@@ -50,6 +50,8 @@ export type ServiceNode = {
   /** FQDN of a Service, or the hosts of a ServiceEntry. */
   readonly hosts: readonly string[];
   readonly location?: "external" | "internal";
+  /** Only for a ServiceEntry: the namespaces that may use it ("." is its own). Absent: all. */
+  readonly exportTo?: readonly string[];
   /** Names of the workloads (same namespace) whose pods the selector matches. */
   readonly workloads: readonly string[];
   readonly flags: readonly ServiceFlag[];

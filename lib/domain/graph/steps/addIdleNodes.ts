@@ -2,11 +2,14 @@
  * Workloads and services that configuration knows and no call reached or left in the window.
  *
  * - Control plane and ztunnel pods are not part of the traffic map.
+ * - A waypoint whose connections are left out is at work.
+ * - A ServiceEntry whose hosts another entry stands for has no node of its own.
  * - A service is only added where the graph shows services; in the app graphs a workload's app stands for it.
  */
 import type { MeshNodes } from "#lib/domain/mesh/meshNodes.ts";
 import type { GraphDraft } from "../draft.ts";
 import type { GraphType } from "../graph.ts";
+import { formatNodeId } from "../ids.ts";
 import type { MeshLookup } from "../meshLookup.ts";
 import { placeService, placeWorkload } from "./placeNodes.ts";
 
@@ -23,13 +26,17 @@ export function addIdleNodes(
   if (options.graphType !== "service") {
     for (const workload of mesh.workloads) {
       if (workload.role === "controlPlane" || workload.role === "ztunnel") continue;
+      const { cluster, namespace, name } = workload;
+      if (draft.carriers.has(formatNodeId({ kind: "workload", cluster, namespace, workload: name }))) continue;
       markIdle(placeWorkload(draft, workload, options.graphType));
     }
   }
   if (options.graphType === "service" || options.serviceNodes) {
     for (const service of mesh.services) {
-      const host = service.hosts[0] ?? service.name;
-      markIdle(placeService(draft, { ...service, host }, service.cluster, lookup));
+      const { cluster, namespace, name, hosts } = service;
+      const isEntry = service.kind === "ServiceEntry";
+      for (const host of isEntry ? hosts : hosts.slice(0, 1))
+        markIdle(placeService(draft, { cluster, namespace, name: isEntry ? host : name, host }, service, lookup));
     }
   }
 }

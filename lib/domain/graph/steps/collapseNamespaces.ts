@@ -39,7 +39,7 @@ function addMember(draft: GraphDraft, box: string, member: NodeDraft): void {
   }
   const members = (node.members ??= { workloads: 0, services: 0, unhealthy: 0 });
   if (member.type === "service" || member.type === "serviceEntry") members.services += 1;
-  else members.workloads += 1;
+  else if (member.type !== "operation") members.workloads += 1;
   const health = member.judgement?.health ?? "unknown";
   if (health === "degraded" || health === "failing") members.unhealthy += 1;
   node.judgement = combineJudgements([node.judgement ?? UNKNOWN_HEALTH, member.judgement ?? UNKNOWN_HEALTH]);

@@ -3,7 +3,7 @@
  *
  * - Gateways and waypoints get their type and hosts; app nodes the sum of their workloads' replicas.
  * - outOfMesh: its pods run no proxy, so what it sends is not seen. ambient: ztunnel carries its traffic.
- * - dead: telemetry names it, its namespace is watched, and no workload by that name is there any more.
+ * - dead: telemetry names it, its namespace is watched, and no workload or Service by that name is there any more.
  * - Services carry what routing does to them (VirtualService, faults, mirrors …).
  */
 import type { WorkloadNode } from "#lib/domain/mesh/meshNodes.ts";
@@ -56,8 +56,16 @@ function workloadsOf(node: NodeDraft, lookup: MeshLookup): readonly WorkloadNode
 }
 
 function describeService(node: NodeDraft, lookup: MeshLookup): void {
-  const service = lookup.service(node.cluster, node.namespace, node.service ?? "");
-  if (service === undefined) return;
+  const service = lookup.named(node.cluster, node.namespace, node.service ?? "");
+  if (service === undefined) {
+    if (isServiceHost(node) && lookup.knowsServices(node.cluster, node.namespace)) node.flags.add("dead");
+    return;
+  }
   for (const host of service.hosts) node.hosts.add(host);
   for (const flag of service.flags) node.flags.add(flag);
+}
+
+/** Whether it was called by the name of a Service, as external hosts are not: "cart.shop.svc.cluster.local". */
+function isServiceHost({ service = "", namespace, hosts }: NodeDraft): boolean {
+  return [...hosts].some((host) => host.startsWith(`${service}.${namespace}.svc`));
 }

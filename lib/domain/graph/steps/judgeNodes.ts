@@ -2,7 +2,7 @@
  * Health of every node, from the draft's own edges, so that map, inspector and table cannot disagree.
  *
  * - Workloads and apps: responses in and out, and replicas.
- * - Services: what they answer (inbound) only; the edges behind them are the workloads' own.
+ * - Services and operations: what they answer (inbound) only; the edges behind them are the workloads' own.
  * - Nodes that are not ours to judge (unknown, passthrough, black hole) stay "unknown".
  */
 import {
@@ -50,7 +50,7 @@ function sidesOf(sides: Map<string, Sides>, id: string): Sides {
 
 function judgeNode(node: NodeDraft, sides: Sides | undefined): Judgement | undefined {
   if (node.type === "unknown" || node.type === "passthrough" || node.type === "blackhole") return undefined;
-  const isService = node.type === "service" || node.type === "serviceEntry";
+  const isService = node.type === "service" || node.type === "serviceEntry" || node.type === "operation";
   const directions = isService ? (["inbound"] as const) : (["inbound", "outbound"] as const);
   const judgements = directions.flatMap((direction) =>
     (["http", "grpc"] as const).map((protocol) =>

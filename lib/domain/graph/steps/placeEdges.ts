@@ -6,66 +6,88 @@
  *   without:                productpage-v1 ─▶ reviews-v2
  *   service graph:          [productpage] ─▶ [reviews]
  *
+ *   with operations:        productpage-v1 ─▶ GetReview ─▶ [reviews] ─▶ reviews-v2
+ *                                         └──────────────▶ ┘             calls whose operation is not known
+ *
  * - A row without a destination workload ends at its service.
  * - Envoy's own clusters stand between nobody: a call past all services to a known workload goes straight to it.
  * - No service node is put before or after a waypoint: those legs are transport, not calls to a service.
+ * - Operations stand between a caller and what it calls (placeOperations.ts); not in folded namespaces, nor on legs.
  */
 
-import { edgeRowKeys, protocolOf } from "#lib/domain/telemetry/edgeRows.ts";
-import { type EdgeTable, PROTOCOLS, REPORTER_BITS } from "#lib/domain/telemetry/edgeTable.ts";
+import { protocolOf, serviceCells } from "#lib/domain/telemetry/edgeRows.ts";
+import type { EdgeTable } from "#lib/domain/telemetry/edgeTable.ts";
 import type { LatencyIndex } from "#lib/domain/telemetry/latency.ts";
-import {
-  addMessages,
-  addResponse,
-  addSecurity,
-  addThroughput,
-  draftEdge,
-  type EdgeDraft,
-  type GraphDraft,
-} from "../draft.ts";
+import { draftEdge, type EdgeDraft, type GraphDraft } from "../draft.ts";
 import type { GraphType } from "../graph.ts";
+import { formatNodeId } from "../ids.ts";
 import type { MeshLookup } from "../meshLookup.ts";
 import { dominantServices } from "./dominantServices.ts";
+import { fillEdges, type RowPart } from "./fillEdges.ts";
+import { fillGateways } from "./fillGateways.ts";
+import { operationShares } from "./operationShares.ts";
+import { placeOperations } from "./placeOperations.ts";
 import { createPlaces, type Places } from "./places.ts";
+import { findTunnelLegs } from "./tunnelLegs.ts";
 
 export type PlaceOptions = {
   readonly graphType: GraphType;
   readonly serviceNodes: boolean;
+  readonly operations: boolean;
   readonly tunnelLegs: boolean;
+  readonly collapsed: ReadonlySet<string>;
 };
 
 export function placeEdges(
   draft: GraphDraft,
-  table: EdgeTable,
+  reported: EdgeTable,
   latency: LatencyIndex | undefined,
   lookup: MeshLookup,
   options: PlaceOptions,
 ): void {
+  const table = fillGateways(reported, lookup);
   const places = createPlaces(draft, table, lookup, options.graphType);
   const dominant = options.graphType === "service" ? dominantServices(table) : undefined;
-  const isLeg = options.tunnelLegs ? () => false : tunnelLegs(table);
-  const edgesOfRow = table.edges.source.map((_, row) => {
-    if (isLeg(row)) return [];
+  const isLeg = options.tunnelLegs ? () => false : findTunnelLegs(table, places, lookup);
+  const shares = options.operations ? operationShares(table) : undefined;
+  const services = serviceCells(table);
+  const parts = new Map<number, readonly RowPart[]>();
+  const whole = table.edges.source.map((source, row): readonly EdgeDraft[] => {
+    const ends = [source, table.edges.target[row] ?? 0].filter((end) => places.isWaypoint(end));
+    if (isLeg(row)) {
+      for (const waypoint of ends) draft.carriers.add(places.ownId(waypoint));
+      return [];
+    }
     const path = nodePath(places, table, row, options, dominant);
     const protocol = protocolOf(table, row);
-    const edges = path.slice(1).map((target, hop) => draftEdge(draft, path[hop] ?? target, target, protocol));
-    for (const edge of edges) edge.reporters |= table.edges.reporters[row] ?? 0;
-    return edges;
+    const edge = (from: string, to: string): EdgeDraft => {
+      const drawn = draftEdge(draft, from, to, protocol);
+      drawn.reporters |= table.edges.reporters[row] ?? 0;
+      return drawn;
+    };
+    const [caller, called] = path;
+    const ofRow = ends.length === 0 ? shares?.get(row) : undefined;
+    if (ofRow === undefined || caller === undefined || called === undefined || isFolded(draft, called, options))
+      return edgesAlong(path, edge);
+    const service = services[table.edges.service[row] ?? 0]?.name ?? "";
+    const first = placeOperations(draft, { caller, called, service, shares: ofRow }, edge);
+    const onward = edgesAlong(path.slice(1), edge);
+    const [all] = first;
+    if (all !== undefined && first.length === 1) return [...all.edges, ...onward];
+    parts.set(row, first);
+    return onward;
   });
-  fillRates(table, edgesOfRow);
-  if (latency === undefined) return;
-  edgeRowKeys(table).forEach((key, row) => {
-    const share = latency.get(key);
-    if (share !== undefined) for (const edge of edgesOfRow[row] ?? []) edge.latency.push(share);
-  });
+  fillEdges(reported, latency, { whole, parts });
 }
 
-/** Ztunnels report the L4 leg of calls that a sidecar or waypoint reports in full: the same call, so not drawn twice. */
-function tunnelLegs({ edges }: EdgeTable): (row: number) => boolean {
-  const tcp = PROTOCOLS.indexOf("tcp");
-  const ends = (row: number) => `${edges.source[row]} ${edges.target[row]}`;
-  const requests = new Set(edges.source.flatMap((_, row) => (edges.protocol[row] === tcp ? [] : ends(row))));
-  return (row) => edges.reporters[row] === REPORTER_BITS.ztunnel && requests.has(ends(row));
+function edgesAlong(path: readonly string[], edge: (from: string, to: string) => EdgeDraft): EdgeDraft[] {
+  return path.slice(1).map((to, hop) => edge(path[hop] ?? to, to));
+}
+
+function isFolded(draft: GraphDraft, id: string, { collapsed }: PlaceOptions): boolean {
+  const node = draft.nodes.get(id);
+  if (node === undefined || collapsed.size === 0) return false;
+  return collapsed.has(formatNodeId({ kind: "box", cluster: node.cluster, namespace: node.namespace }));
 }
 
 /** The nodes a row passes, two or three of them; none when it names no target at all. */
@@ -85,56 +107,13 @@ function nodePath(
   const wantsService =
     !hasTarget ||
     (!places.isEnvoy(service) && (options.graphType === "service" || (options.serviceNodes && !transport)));
-  const serviceId = wantsService ? places.serviceId(service, cluster) : undefined;
+  const serviceId = wantsService ? places.serviceId(service, cluster, places.namespaceOf(source)) : undefined;
   const standIn = dominant?.get(source);
   const sourceId =
-    (standIn === undefined ? undefined : places.serviceId(standIn, cluster)) ?? places.workloadId(source, cluster);
+    (standIn === undefined ? undefined : places.serviceId(standIn, cluster, places.namespaceOf(source))) ??
+    places.workloadId(source, cluster);
   if (!hasTarget) return serviceId === undefined ? [] : [sourceId, serviceId];
   if (serviceId === undefined) return [sourceId, places.workloadId(target, cluster)];
   if (options.graphType === "service") return [sourceId, serviceId];
   return [sourceId, serviceId, places.workloadId(target, cluster)];
-}
-
-function fillRates(table: EdgeTable, edgesOfRow: readonly (readonly EdgeDraft[])[]): void {
-  const { strings, edges, services, responses, tcp, security, messages, throughput } = table;
-  responses.edge.forEach((row, index) => {
-    const code = responses.code[index] ?? 0;
-    const flags = responses.flags[index] ?? 0;
-    const host = services.host[edges.service[row] ?? 0] ?? 0;
-    const response = {
-      key: (code * strings.length + flags) * strings.length + host,
-      code: strings[code] ?? "-",
-      flags: strings[flags] ?? "-",
-      host: strings[host] ?? "",
-      perSecond: responses.perSecond[index] ?? 0,
-    };
-    for (const edge of edgesOfRow[row] ?? []) addResponse(edge, response);
-  });
-  tcp.edge.forEach((row, index) => {
-    for (const edge of edgesOfRow[row] ?? []) {
-      edge.sentBytes += tcp.sentBytesPerSecond[index] ?? 0;
-      edge.receivedBytes += tcp.receivedBytesPerSecond[index] ?? 0;
-      edge.connectionsOpened += tcp.connectionsOpenedPerSecond[index] ?? 0;
-    }
-  });
-  security.edge.forEach((row, index) => {
-    const rates = {
-      source: strings[security.sourcePrincipal[index] ?? 0] ?? "",
-      target: strings[security.destinationPrincipal[index] ?? 0] ?? "",
-      mutualTls: security.mutualTls[index] ?? 0,
-      reported: security.reported[index] ?? 0,
-    };
-    for (const edge of edgesOfRow[row] ?? []) addSecurity(edge, rates);
-  });
-  messages?.edge.forEach((row, index) => {
-    const rates = { sent: messages.sentPerSecond[index] ?? 0, received: messages.receivedPerSecond[index] ?? 0 };
-    for (const edge of edgesOfRow[row] ?? []) addMessages(edge, rates);
-  });
-  throughput?.edge.forEach((row, index) => {
-    const bytes = {
-      request: throughput.requestBytesPerSecond[index] ?? 0,
-      response: throughput.responseBytesPerSecond[index] ?? 0,
-    };
-    for (const edge of edgesOfRow[row] ?? []) addThroughput(edge, bytes);
-  });
 }

@@ -9,13 +9,15 @@
  * - No names at all at the source: the "unknown" node of the cluster that reported it.
  * - PassthroughCluster and BlackHoleCluster: one node each a cluster; they are Envoy clusters, not services, and only
  *   drawn where no workload is known behind them.
- * - Hosts of one ServiceEntry fold into its node; an external host without one is a service of its own.
+ * - Hosts of one ServiceEntry fold into its node (serviceEntries.ts); an external host without one is a service of its
+ *   own, whatever its case and port.
  */
 import type { ServiceCell, WorkloadCell } from "#lib/domain/telemetry/edgeRows.ts";
 import type { GraphDraft, NodeDraft } from "../draft.ts";
 import type { GraphType, NodeFlag } from "../graph.ts";
 import { formatNodeId, type NodeKey } from "../ids.ts";
 import type { MeshLookup } from "../meshLookup.ts";
+import { canonicalHost } from "../serviceEntries.ts";
 
 /** The id of the node of a workload cell, which is added to the draft when new. */
 export function placeWorkload(draft: GraphDraft, cell: WorkloadCell, graphType: GraphType): string {
@@ -76,44 +78,61 @@ export function isEnvoyCluster(cell: ServiceCell): boolean {
   return ENVOY_CLUSTERS.has(cell.name);
 }
 
+/** Who calls: the cluster stands in where a cell names none, the namespace decides which ServiceEntries may be used. */
+export type Caller = { readonly cluster: string; readonly namespace: string };
+
 /** The id of the node of a service cell, added when new; undefined when the cell names no service. */
 export function placeService(
   draft: GraphDraft,
   cell: ServiceCell,
-  callerCluster: string,
+  caller: Caller,
   lookup: MeshLookup,
 ): string | undefined {
-  const cluster = cell.cluster === "" ? callerCluster : cell.cluster;
   const envoy = ENVOY_CLUSTERS.get(cell.name);
-  if (envoy !== undefined) {
-    const id = formatNodeId({ kind: envoy, cluster: callerCluster });
-    if (!draft.nodes.has(id)) {
-      const base = { hosts: new Set<string>(), flags: new Set<NodeFlag>() };
-      draft.nodes.set(id, { id, type: envoy, cluster: callerCluster, namespace: "", label: cell.name, ...base });
-    }
-    if (cell.host !== cell.name && cell.host !== "") draft.nodes.get(id)?.hosts.add(cell.host);
-    return id;
-  }
-  const name = cell.name === "" ? cell.host : cell.name;
+  if (envoy !== undefined) return placeEnvoyCluster(draft, envoy, cell, caller.cluster);
+  const cluster = cell.cluster === "" ? caller.cluster : cell.cluster;
+  const name =
+    cell.name === "" ? canonicalHost(cell.host) : cell.name.includes(".") ? canonicalHost(cell.name) : cell.name;
   if (name === "") return undefined;
   const service = lookup.service(cluster, cell.namespace, name);
-  const entry = service === undefined ? lookup.serviceEntry(cluster, cell.host) : undefined;
-  const namespace = entry?.namespace ?? cell.namespace;
-  const id = formatNodeId({ kind: "service", cluster, namespace, service: entry?.name ?? name });
+  const entry =
+    service ??
+    lookup.entries.forHost(cluster, cell.host, caller.namespace) ??
+    lookup.entries.calledLikeService(cluster, cell.namespace, name);
+  const isEntry = entry?.kind === "ServiceEntry";
+  const own = isEntry ? lookup.entryName(entry) : name;
+  const namespace = isEntry ? entry.namespace : cell.namespace;
+  const id = formatNodeId({ kind: "service", cluster, namespace, service: own });
   let node = draft.nodes.get(id);
   if (node === undefined) {
     node = {
       id,
-      type: entry === undefined ? "service" : "serviceEntry",
+      type: isEntry ? "serviceEntry" : "service",
       cluster,
       namespace,
-      label: entry !== undefined && entry.hosts.length === 1 ? (entry.hosts[0] ?? name) : (entry?.name ?? name),
-      service: entry?.name ?? name,
+      label: isEntry && entry.hosts.length === 1 ? (entry.hosts[0] ?? own) : own,
+      service: own,
       hosts: new Set(),
       flags: new Set(),
     };
     draft.nodes.set(id, node);
   }
   if (cell.host !== "") node.hosts.add(cell.host);
+  return id;
+}
+
+function placeEnvoyCluster(
+  draft: GraphDraft,
+  kind: "passthrough" | "blackhole",
+  { name, host }: ServiceCell,
+  cluster: string,
+): string {
+  const id = formatNodeId({ kind, cluster });
+  let node = draft.nodes.get(id);
+  if (node === undefined) {
+    node = { id, type: kind, cluster, namespace: "", label: name, hosts: new Set(), flags: new Set() };
+    draft.nodes.set(id, node);
+  }
+  if (host !== name && host !== "") node.hosts.add(host);
   return id;
 }

@@ -1,9 +1,11 @@
 /** Where the workloads and services of a table stand in the draft: each row is placed once, however many edges use it. */
 
+import { KEY_SEPARATOR } from "#lib/domain/telemetry/edgeKey.ts";
 import { serviceCells, workloadCells } from "#lib/domain/telemetry/edgeRows.ts";
 import type { EdgeTable } from "#lib/domain/telemetry/edgeTable.ts";
 import type { GraphDraft } from "../draft.ts";
 import type { GraphType } from "../graph.ts";
+import { formatNodeId } from "../ids.ts";
 import type { MeshLookup } from "../meshLookup.ts";
 import { isEnvoyCluster, placeService, placeWorkload } from "./placeNodes.ts";
 
@@ -14,10 +16,13 @@ export type Places = {
   isNamed(workload: number): boolean;
   isWaypoint(workload: number): boolean;
   isEnvoy(service: number): boolean;
+  /** Id of the workload itself, whatever the graph type; nothing is placed. */
+  ownId(workload: number): string;
   /** Node id; `cluster` stands in where the row names none. */
   workloadId(workload: number, cluster: string): string;
-  /** Node id; undefined when the row names no service. */
-  serviceId(service: number, callerCluster: string): string | undefined;
+  /** Node id; undefined when the row names no service. The caller's namespace decides which ServiceEntries it may use. */
+  serviceId(service: number, callerCluster: string, callerNamespace: string): string | undefined;
+  namespaceOf(workload: number): string;
 };
 
 export function createPlaces(draft: GraphDraft, table: EdgeTable, lookup: MeshLookup, graphType: GraphType): Places {
@@ -37,19 +42,25 @@ export function createPlaces(draft: GraphDraft, table: EdgeTable, lookup: MeshLo
     isNamed: (workload) => named[workload] ?? false,
     isWaypoint: (workload) => waypoints[workload] ?? false,
     isEnvoy: (service) => envoy[service] ?? false,
+    namespaceOf: (workload) => workloads[workload]?.namespace ?? "",
+    ownId(workload) {
+      const { cluster = "", namespace = "", name = "" } = workloads[workload] ?? {};
+      return formatNodeId({ kind: "workload", cluster, namespace, workload: name });
+    },
     workloadId(workload, cluster) {
       const cell = workloads[workload];
       if (cell === undefined) throw new Error(`No workload row ${workload} in a table of ${workloads.length}`);
       const ids = columnOf(workloadIds, cluster);
       return (ids[workload] ??= placeWorkload(draft, cell.cluster === "" ? { ...cell, cluster } : cell, graphType));
     },
-    serviceId(service, callerCluster) {
+    serviceId(service, callerCluster, callerNamespace) {
       const cell = services[service];
       if (cell === undefined) throw new Error(`No service row ${service} in a table of ${services.length}`);
-      const ids = columnOf(serviceIds, callerCluster);
+      const scope = lookup.entries.scope(callerNamespace);
+      const ids = columnOf(serviceIds, scope === "" ? callerCluster : `${callerCluster}${KEY_SEPARATOR}${scope}`);
       const known = ids[service];
       if (known !== undefined) return known ?? undefined;
-      const id = placeService(draft, cell, callerCluster, lookup);
+      const id = placeService(draft, cell, { cluster: callerCluster, namespace: scope }, lookup);
       ids[service] = id ?? null;
       return id;
     },
