@@ -99,7 +99,7 @@ async function demoSources(settings: Settings): Promise<Sources> {
   return {
     clock,
     telemetry: mesh.telemetry,
-    clusters: [mesh.cluster],
+    clusters: mesh.clusters,
     notices: manifests === undefined ? [] : manifestNotices(manifests),
     demoMetrics: (pod, signal) =>
       texts.join(JSON.stringify(pod ?? null), () => demoMetricsText(mesh, clock.nowSeconds(), pod), signal),

@@ -4,7 +4,7 @@
  * the calls its roots make, and everything telemetry reports is a constant times the requests of a node: that is what
  * makes reading any window exact and cheap.
  */
-import type { MeshView, Workload } from "./meshView.ts";
+import type { MeshViews, Workload } from "./meshView.ts";
 import { failingShare, isFailure } from "./responses.ts";
 import { type ResponseTime, shareWithin } from "./responseTime.ts";
 import { type Leg, resolveCall } from "./routing.ts";
@@ -49,7 +49,7 @@ const NEGLIGIBLE = 1e-7;
 export const OUTSIDE_TIME: ResponseTime = { meanMilliseconds: 90, steepness: 3, delayedShare: 0, delayMilliseconds: 0 };
 
 /** Walks the calls of every root. */
-export function walkCalls(view: MeshView, world: Pick<World, "programs" | "roots">): CallGraph {
+export function walkCalls(viewOf: MeshViews, world: Pick<World, "programs" | "roots">): CallGraph {
   const nodes = new Map<string, Node>();
   const open = new Set<string>();
 
@@ -57,7 +57,7 @@ export function walkCalls(view: MeshView, world: Pick<World, "programs" | "roots
   const serve = (workload: Workload, headers: Root["headers"], received: Call): { key: string; node?: Node } => {
     const isGateway = workload.mode === "proxy" && workload.gateways.length > 0;
     const passedOn = isGateway ? `${received.host}:${received.port}${received.path ?? ""}` : "";
-    const key = `${workload.namespace}/${workload.name} ${JSON.stringify(headers ?? {})} ${passedOn}`;
+    const key = `${workload.cluster}/${workload.namespace}/${workload.name} ${JSON.stringify(headers ?? {})} ${passedOn}`;
     let node = nodes.get(key);
     if (node === undefined && !open.has(key)) {
       open.add(key);
@@ -73,15 +73,17 @@ export function walkCalls(view: MeshView, world: Pick<World, "programs" | "roots
   const makeNode = (workload: Workload | undefined, program: Program, headers: Root["headers"]): Node => {
     const answers = new Map<Passage, Node>();
     const calls = program.calls.map((made): OutgoingCall => {
-      const passages = resolveCall(view, workload, { ...made, headers: headers ?? {} }).map((leg): Passage => {
-        if (leg.target.kind !== "workload") return { leg, refused: 0, broken: 0, reached: 1, late: 0 };
-        const target = leg.target.workload;
-        const { key, node } = serve(target, headers, made);
-        const shares = connect(view, workload, leg, programOf(world, target));
-        const passage = { leg, ...shares, late: lateShare(leg, node), server: key };
-        if (node !== undefined) answers.set(passage, node);
-        return passage;
-      });
+      const passages = resolveCall(viewOf(workload), workload, { ...made, headers: headers ?? {} }).map(
+        (leg): Passage => {
+          if (leg.target.kind !== "workload") return { leg, refused: 0, broken: 0, reached: 1, late: 0 };
+          const target = leg.target.workload;
+          const { key, node } = serve(target, headers, made);
+          const shares = connect(viewOf, workload, leg, programOf(world, target));
+          const passage = { leg, ...shares, late: lateShare(leg, node), server: key };
+          if (node !== undefined) answers.set(passage, node);
+          return passage;
+        },
+      );
       return { call: made, passages };
     });
     const { brokenImage } = program;
@@ -98,7 +100,7 @@ export function walkCalls(view: MeshView, world: Pick<World, "programs" | "roots
   };
 
   const origins = world.roots.map((root) => {
-    const workload = root.from && view.workload(root.from.namespace, root.from.workload);
+    const workload = root.from && viewOf(undefined).workload(root.from.namespace, root.from.workload);
     // A root whose workload was removed falls silent.
     const isGone = root.from !== undefined && (workload === undefined || workload.pods.length === 0);
     return makeNode(workload, { calls: isGone ? [] : root.calls, milliseconds: 0 }, root.headers);
@@ -132,32 +134,33 @@ function spread(graph: CallGraph, origin: Node, root: number): void {
 }
 
 function programOf(world: Pick<World, "programs">, workload: Workload): Program {
-  const key = `${workload.namespace}/${workload.name}`;
-  const known = Object.hasOwn(world.programs, key) ? world.programs[key] : undefined;
+  const name = `${workload.namespace}/${workload.name}`;
+  const key = [`${workload.cluster}/${name}`, name].find((candidate) => Object.hasOwn(world.programs, candidate));
+  const known = key === undefined ? undefined : world.programs[key];
   return known ?? { calls: [], milliseconds: workload.mode === "proxy" ? 1 : 12 };
 }
 
 function connect(
-  view: MeshView,
+  viewOf: MeshViews,
   caller: Workload | undefined,
   leg: Leg,
   program: Program,
 ): Pick<Passage, "refused" | "broken" | "reached"> {
   const target = leg.target.kind === "workload" ? leg.target.workload : undefined;
-  const strict = target !== undefined && target.mode !== "none" && view.peerMode(target) === "STRICT";
-  if (strict && !isMutual(view, caller, leg)) return { refused: 1, broken: 0, reached: 0 };
+  const strict = target !== undefined && target.mode !== "none" && viewOf(target).peerMode(target) === "STRICT";
+  if (strict && !isMutual(viewOf, caller, leg)) return { refused: 1, broken: 0, reached: 0 };
   const refused = leg.mirrored ? 0 : (program.refusedShare ?? 0);
   const broken = leg.mirrored ? 0 : (program.brokenShare ?? 0);
   return { refused, broken, reached: Math.max(0, 1 - refused - broken) };
 }
 
 /** Whether both ends speak mutual TLS: both have a proxy, and neither the client's nor the server's configuration forbids it. */
-export function isMutual(view: MeshView, caller: Workload | undefined, leg: Leg): boolean {
+export function isMutual(viewOf: MeshViews, caller: Workload | undefined, leg: Leg): boolean {
   if (leg.target.kind !== "workload" || caller === undefined) return false;
   const { workload } = leg.target;
   if (caller.mode === "none" || workload.mode === "none") return false;
   if (caller.mode === "ambient" || workload.mode === "ambient") return true;
-  return !leg.plaintext && view.peerMode(workload) !== "DISABLE";
+  return !leg.plaintext && viewOf(workload).peerMode(workload) !== "DISABLE";
 }
 
 function lateShare(leg: Leg, server: Node | undefined): number {

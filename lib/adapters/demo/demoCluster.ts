@@ -6,7 +6,6 @@ import type { Clock, ClusterSource } from "#lib/ports.ts";
 import { SourceError } from "#lib/ports.ts";
 import { reconcile } from "./controllers.ts";
 import { nameSuffix } from "./random.ts";
-import { CLUSTER } from "./streams.ts";
 
 /** Gives objects what an API server gives them: uid, resourceVersion, times, and who changed them. */
 export type Stamp = (object: MeshObject, manager: string, atSeconds: number) => MeshObject;
@@ -36,12 +35,13 @@ export type ClusterHooks = { beforeChange(nowSeconds: number): void; afterChange
 
 /** Wraps an index; `hooks` learn of each change before and after it happens. */
 export function createDemoCluster(options: {
+  readonly cluster: string;
   readonly index: MeshIndex;
   readonly clock: Clock;
   readonly stamp: Stamp;
   readonly hooks: ClusterHooks;
 }): ClusterSource {
-  const { index, clock, stamp, hooks } = options;
+  const { cluster, index, clock, stamp, hooks } = options;
   const listeners = new Set<() => void>();
   const sinceSeconds = clock.nowSeconds();
 
@@ -56,10 +56,10 @@ export function createDemoCluster(options: {
   };
 
   return {
-    cluster: CLUSTER,
+    cluster,
     start() {},
     snapshot: () => ({
-      cluster: CLUSTER,
+      cluster,
       version: index.version,
       index,
       status: { state: "ok", sinceSeconds },
@@ -71,7 +71,7 @@ export function createDemoCluster(options: {
     },
     writer: {
       async apply(object) {
-        refuseMalformed(index, object);
+        refuseMalformed(cluster, index, object);
         return change(namespaceOf(object), (nowSeconds) => {
           // As with an API server, whoever applies a spec leaves the status alone.
           const status = index.get(refOf(object))?.status;
@@ -83,6 +83,7 @@ export function createDemoCluster(options: {
       async remove(ref) {
         if (index.get(ref) === undefined)
           throw rejected(
+            cluster,
             `${ref.kind} ${ref.namespace}/${ref.name} not found`,
             "It may have been removed already: reload.",
           );
@@ -100,15 +101,19 @@ function namespaceOf(object: MeshObject): string {
   return object.kind === "Namespace" ? object.metadata.name : object.metadata.namespace;
 }
 
-function refuseMalformed(index: MeshIndex, object: MeshObject): void {
+function refuseMalformed(cluster: string, index: MeshIndex, object: MeshObject): void {
   const { name, namespace } = object.metadata;
   if (!/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(name))
-    throw rejected(`metadata.name ${JSON.stringify(name)} is invalid`, "Use lower-case letters, digits, '-' and '.'.");
+    throw rejected(
+      cluster,
+      `metadata.name ${JSON.stringify(name)} is invalid`,
+      "Use lower-case letters, digits, '-' and '.'.",
+    );
   const exists = index.get({ group: "", kind: "Namespace", namespace: "", name: namespace }) !== undefined;
   if (namespace !== "" && !exists)
-    throw rejected(`namespaces ${JSON.stringify(namespace)} not found`, "Create the namespace first.");
+    throw rejected(cluster, `namespaces ${JSON.stringify(namespace)} not found`, "Create the namespace first.");
 }
 
-function rejected(message: string, hint: string): SourceError {
-  return new SourceError({ source: `cluster/${CLUSTER}`, kind: "rejected", message, hint });
+function rejected(cluster: string, message: string, hint: string): SourceError {
+  return new SourceError({ source: `cluster/${cluster}`, kind: "rejected", message, hint });
 }

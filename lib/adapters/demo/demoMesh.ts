@@ -1,18 +1,20 @@
-/** The demo mesh: a simulated cluster and the telemetry of what happens in it. A seed and a clock determine everything. */
+/** The demo mesh: simulated clusters and the telemetry of what happens in them. A seed and a clock determine everything. */
 import { MeshIndex } from "#lib/domain/mesh/meshIndex.ts";
 import { type MeshObject, refOf } from "#lib/domain/mesh/meshObject.ts";
 import type { Clock, ClusterSource, TelemetrySource } from "#lib/ports.ts";
 import { adoptServices } from "./adoption.ts";
 import { reconcile } from "./controllers.ts";
-import { createDemoCluster, createStamp } from "./demoCluster.ts";
+import { createDemoCluster, createStamp, type Stamp } from "./demoCluster.ts";
 import { createDemoTelemetry } from "./demoTelemetry.ts";
-import { namespace } from "./objects.ts";
+import { INJECTED, namespace } from "./objects.ts";
 import { type MeshScale, scaledWorld } from "./scaledWorld.ts";
 import { RETENTION_SECONDS } from "./scraping.ts";
 import { createTimeline, type Timeline } from "./timeline.ts";
 import { builtInWorld } from "./world/builtInWorld.ts";
 
 export type DemoMesh = {
+  readonly clusters: readonly ClusterSource[];
+  /** The first of the clusters: what someone adds goes there. */
   readonly cluster: ClusterSource;
   readonly telemetry: TelemetrySource;
   /** What the exporters of series and metrics text read. */
@@ -31,30 +33,26 @@ export type DemoMeshOptions = {
 
 /** Who applied the objects a demo starts with. */
 const INSTALLER = "kubectl-client-side-apply";
+const FIRST_CLUSTER = "primary";
 
 /** Makes the mesh as it is at the clock's time, with a past as long as its retention. */
 export function createDemoMesh({ seed, clock, scale, objects = [] }: DemoMeshOptions): DemoMesh {
   const startSeconds = clock.nowSeconds();
   const epochSeconds = startSeconds - RETENTION_SECONDS;
   const world = scale === undefined ? builtInWorld(seed) : scaledWorld(scale, seed);
-  const index = new MeshIndex();
-  const stamp = createStamp(index);
-
-  for (const object of world.objects) index.put(stamp(object, INSTALLER, epochSeconds));
   const changes = [...world.pastChanges].sort((left, right) => right.secondsAgo - left.secondsAgo);
-  for (const { before } of changes) index.put(stamp(before, INSTALLER, epochSeconds));
-  for (const object of objects) {
-    const home = namespace(object.metadata.namespace, { "istio-injection": "enabled" });
-    if (home.metadata.name !== "" && index.get(refOf(home)) === undefined)
-      index.put(stamp(home, INSTALLER, epochSeconds));
-    index.put(stamp(object, INSTALLER, epochSeconds));
-  }
-  const reconcileAt = (name: string, atSeconds: number): void =>
-    reconcile(index, name, (object) => stamp(object, "kube-controller-manager", atSeconds));
-  for (const { metadata } of index.list("/Namespace")) reconcileAt(metadata.name, epochSeconds);
+  const first = install(
+    [...world.objects, ...changes.map(({ before }) => before), ...homesOf(objects, world.objects), ...objects],
+    epochSeconds,
+  );
+  const { index, stamp } = first;
+  const others = Object.entries(world.elsewhere ?? {}).map(([cluster, there]) => ({
+    cluster,
+    ...install(there, epochSeconds),
+  }));
 
   const timeline = createTimeline({
-    index,
+    members: [{ cluster: FIRST_CLUSTER, index }, ...others],
     programs: world.programs,
     roots: () => [...world.roots, ...adoptServices(index, world, seed)],
     epochSeconds,
@@ -68,18 +66,43 @@ export function createDemoMesh({ seed, clock, scale, objects = [] }: DemoMeshOpt
     const atSeconds = startSeconds - secondsAgo;
     timeline.beforeChange(atSeconds);
     index.put(stamp(after, manager, atSeconds));
-    reconcileAt(after.metadata.namespace, atSeconds);
+    runControllers(first, after.metadata.namespace, atSeconds);
     timeline.afterChange(atSeconds);
   }
 
-  const cluster = createDemoCluster({ index, clock, stamp, hooks: timeline });
+  const cluster = createDemoCluster({ cluster: FIRST_CLUSTER, ...first, clock, hooks: timeline });
+  const clusters = [cluster, ...others.map((other) => createDemoCluster({ ...other, clock, hooks: timeline }))];
   const telemetry = createDemoTelemetry(timeline);
   return {
+    clusters,
     cluster,
     telemetry,
     timeline,
     async close() {
-      await Promise.all([cluster.close(), telemetry.close()]);
+      await Promise.all([...clusters.map((item) => item.close()), telemetry.close()]);
     },
   };
+}
+
+type Installed = { readonly index: MeshIndex; readonly stamp: Stamp };
+
+/** A cluster that holds these objects; the later of two with one identity replaces the earlier. */
+function install(objects: readonly MeshObject[], atSeconds: number): Installed {
+  const index = new MeshIndex();
+  const cluster = { index, stamp: createStamp(index) };
+  for (const object of objects) index.put(cluster.stamp(object, INSTALLER, atSeconds));
+  for (const { metadata } of index.list("/Namespace")) runControllers(cluster, metadata.name, atSeconds);
+  return cluster;
+}
+
+function runControllers({ index, stamp }: Installed, namespaceName: string, atSeconds: number): void {
+  reconcile(index, namespaceName, (object) => stamp(object, "kube-controller-manager", atSeconds));
+}
+
+/** Namespaces that someone's objects are in and nobody has. */
+function homesOf(objects: readonly MeshObject[], present: readonly MeshObject[]): MeshObject[] {
+  const isNamespace = ({ kind }: MeshObject) => kind === "Namespace";
+  const known = new Set([...present, ...objects].filter(isNamespace).map(({ metadata }) => metadata.name));
+  const missing = new Set(objects.map(({ metadata }) => metadata.namespace).filter((name) => name !== ""));
+  return [...missing].filter((name) => !known.has(name)).map((name) => namespace(name, INJECTED));
 }

@@ -1,4 +1,8 @@
-/** One moment's configuration as the data plane sees it: workloads, services and the rules for a host, looked up quickly. */
+/**
+ * One moment's configuration as the data plane sees it: workloads, services and the rules for a host, looked up quickly.
+ * Each cluster's proxies obey their own cluster's rules, and find a Service's endpoints in every cluster that has the
+ * Service (https://istio.io/latest/docs/ops/deployment/deployment-models/#namespace-tenancy).
+ */
 import { type DestinationRule, readDestinationRule } from "#lib/domain/mesh/destinationRule.ts";
 import { type Gateway, readGateway } from "#lib/domain/mesh/gateway.ts";
 import { compareSpecificity, hostsOverlap, resolveHost } from "#lib/domain/mesh/hosts.ts";
@@ -12,6 +16,7 @@ import { readVirtualService, type VirtualService } from "#lib/domain/mesh/virtua
 import { readTemplates, type Template } from "./controllers.ts";
 
 export type Workload = Template & {
+  readonly cluster: string;
   readonly app: string;
   readonly version: string;
   readonly principal: string;
@@ -40,29 +45,59 @@ export type MeshView = {
   /** The DestinationRule a client in a namespace obeys for a service. */
   destinationRule(host: string, clientNamespace: string): DestinationRule | undefined;
   peerMode(workload: Workload): PeerMode;
+  /** Whether the workload's proxy lets out only calls to hosts that the mesh knows. */
+  registryOnly(workload: Workload): boolean;
   /** Whether a Telemetry adds request_operation to what the workload's proxies report as servers. */
   namesOperations(workload: Workload): boolean;
   ztunnelPod(node: string): string | undefined;
 };
 
-/** Reads the index once; the view does not follow later changes. */
-export function createMeshView(index: MeshIndex): MeshView {
+/** One cluster of the mesh. */
+export type Member = { readonly cluster: string; readonly index: MeshIndex };
+
+/** The view of a workload's cluster. What stands outside the mesh is seen from the first one. */
+export type MeshViews = (of: Pick<Workload, "cluster"> | undefined) => MeshView;
+
+/** Reads each index once; the views do not follow later changes. */
+export function createMeshViews(members: readonly Member[]): MeshViews {
+  const sites = members.map(readSite);
+  const views = new Map(sites.map((site) => [site.cluster, createMeshView(site, sites)]));
+  const [first] = views.values();
+  if (first === undefined) throw new Error("A mesh needs a cluster: pass at least one member.");
+  return (of) => (of && views.get(of.cluster)) ?? first;
+}
+
+type Site = Member & {
+  readonly byNamespace: ReadonlyMap<string, readonly Workload[]>;
+  /** By the FQDN of a Service: the cluster's own workloads that it selects. */
+  readonly endpoints: ReadonlyMap<string, readonly Workload[]>;
+};
+
+function readSite({ cluster, index }: Member): Site {
   const gateways = index.list("networking.istio.io/Gateway").map(readGateway);
-  const byNamespace = new Map<string, Workload[]>();
+  const byNamespace = new Map<string, readonly Workload[]>();
   for (const namespace of index.list("/Namespace")) {
     const { name } = namespace.metadata;
     byNamespace.set(
       name,
-      readTemplates(index, name).map((template) => identify(template, gateways)),
+      readTemplates(index, name).map((template) => ({ ...identify(template, gateways), cluster })),
     );
   }
+  const endpoints = index.list("/Service").map((item) => {
+    const { fqdn, namespace, selector } = readService(item);
+    return [fqdn, byNamespace.get(namespace)?.filter((workload) => selects(selector, workload)) ?? []] as const;
+  });
+  return { cluster, index, byNamespace, endpoints: new Map(endpoints) };
+}
+
+function createMeshView({ index, byNamespace }: Site, sites: readonly Site[]): MeshView {
   const workloads = new Map([...byNamespace.values()].flat().map((item) => [`${item.namespace}/${item.name}`, item]));
 
   const services = new Map<string, KnownService>();
   for (const item of index.list("/Service")) {
     const service = readService(item);
     const { namespace } = item.metadata;
-    const selected = byNamespace.get(namespace)?.filter((workload) => selects(service.selector, workload)) ?? [];
+    const selected = sites.flatMap(({ endpoints }) => endpoints.get(service.fqdn) ?? []);
     const labels = index.get({ group: "", kind: "Namespace", namespace: "", name: namespace })?.metadata.labels ?? {};
     const waypointName = item.metadata.labels["istio.io/use-waypoint"] ?? labels["istio.io/use-waypoint"];
     const waypoint = byNamespace
@@ -114,6 +149,11 @@ export function createMeshView(index: MeshIndex): MeshView {
     };
   });
   const peerModes = new Map<Workload, PeerMode>();
+  const sidecars = index.list("networking.istio.io/Sidecar").map(({ metadata, spec }) => ({
+    namespace: metadata.namespace,
+    selector: textMap(shape(shape(spec)["workloadSelector"])["labels"]),
+    outbound: text(shape(shape(spec)["outboundTrafficPolicy"])["mode"]),
+  }));
   const operationRules = index
     .list("telemetry.istio.io/Telemetry")
     .filter((item) => tagsOperations(item.spec))
@@ -152,6 +192,13 @@ export function createMeshView(index: MeshIndex): MeshView {
       }
       return mode;
     },
+    registryOnly: ({ namespace, labels }) => {
+      // A Sidecar that selects the workload before its namespace's, before the mesh's.
+      const own = sidecars.filter((rule) => rule.namespace === namespace && matchesLabels(rule.selector, labels));
+      const mesh = sidecars.find((rule) => rule.namespace === ROOT_NAMESPACE && isEmpty(rule.selector));
+      const rule = own.find(({ selector }) => !isEmpty(selector)) ?? own[0] ?? mesh;
+      return rule?.outbound === "REGISTRY_ONLY";
+    },
     namesOperations: ({ namespace, labels }) =>
       operationRules.some(
         (rule) =>
@@ -166,7 +213,7 @@ function selects(selector: Labels, workload: Workload): boolean {
   return !isEmpty(selector) && workload.kind !== "CronJob" && matchesLabels(selector, workload.labels);
 }
 
-function identify(template: Template, gateways: readonly Gateway[]): Workload {
+function identify(template: Template, gateways: readonly Gateway[]): Omit<Workload, "cluster"> {
   const { namespace, name, labels, serviceAccount } = template;
   const managed = labels["gateway.networking.k8s.io/gateway-name"];
   return {

@@ -47,7 +47,7 @@ class CountedHistogram extends Histogram {
  * pods, told apart by the labels `namespace`, `pod` and `app` that a scrape adds. Undefined when there is no such pod.
  */
 export async function demoMetricsText(
-  mesh: Pick<DemoMesh, "timeline" | "cluster">,
+  mesh: Pick<DemoMesh, "timeline" | "clusters">,
   atSeconds: number,
   target?: { readonly namespace: string; readonly pod: string },
 ): Promise<string | undefined> {
@@ -73,10 +73,11 @@ export async function demoMetricsText(
 }
 
 function hasPod(
-  mesh: Pick<DemoMesh, "cluster">,
+  mesh: Pick<DemoMesh, "clusters">,
   { namespace, pod }: { readonly namespace: string; readonly pod: string },
 ): boolean {
-  return mesh.cluster.snapshot().index.get({ group: "", kind: "Pod", namespace, name: pod }) !== undefined;
+  const ref = { group: "", kind: "Pod", namespace, name: pod };
+  return mesh.clusters.some((cluster) => cluster.snapshot().index.get(ref) !== undefined);
 }
 
 function familyOf({ metric, type }: DemoSeries): string {

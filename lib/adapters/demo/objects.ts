@@ -39,6 +39,8 @@ export type WorkloadOptions = {
   /** Labels of the pods beside app and version. */
   readonly labels?: Labels;
   readonly annotations?: Labels;
+  /** Annotations of the Deployment itself, not of its pods. */
+  readonly ownAnnotations?: Labels;
   readonly app?: string;
   readonly version?: string;
   readonly replicas?: number;
@@ -77,7 +79,7 @@ export function workload(namespaceName: string, name: string, options: WorkloadO
         },
       },
     },
-    { labels: identity },
+    { labels: identity, annotations: options.ownAnnotations ?? {} },
   );
 }
 
@@ -86,12 +88,17 @@ export function proxyWorkload(namespaceName: string, name: string, options: Work
   return workload(namespaceName, name, { image: PROXY_IMAGE, container: "istio-proxy", ...options });
 }
 
-/** A Service with one port, named as Istio wants it ("http", "grpc", "tcp-mongo"). */
+/** A Service with one port or more, named as Istio wants them ("http", "grpc", "tcp-mongo"). */
 export function service(
   namespaceName: string,
   name: string,
   port: number,
-  options: { readonly portName?: string; readonly selector?: Labels; readonly labels?: Labels } = {},
+  options: {
+    readonly portName?: string;
+    readonly morePorts?: Readonly<Record<string, number>>;
+    readonly selector?: Labels;
+    readonly labels?: Labels;
+  } = {},
 ): MeshObject {
   return object(
     "v1",
@@ -101,7 +108,12 @@ export function service(
     {
       type: "ClusterIP",
       selector: options.selector ?? { app: name },
-      ports: [{ name: options.portName ?? "http", port, targetPort: port, protocol: "TCP" }],
+      ports: Object.entries({ [options.portName ?? "http"]: port, ...options.morePorts }).map(([named, number]) => ({
+        name: named,
+        port: number,
+        targetPort: number,
+        protocol: "TCP",
+      })),
     },
     { labels: { app: name, ...options.labels } },
   );

@@ -66,6 +66,7 @@ function isInScope({ edge }: Stream, { scope, direction }: Pick<SeriesRequest, "
 }
 
 function arrives(edge: Stream["edge"], scope: EndScope): boolean {
+  if (scope.kind !== "namespaces" && !isInCluster(edge.destinationCluster, scope.cluster)) return false;
   switch (scope.kind) {
     case "namespaces":
       return scope.namespaces.includes(edge.destinationServiceNamespace);
@@ -82,8 +83,14 @@ function arrives(edge: Stream["edge"], scope: EndScope): boolean {
   }
 }
 
+/** Istio says "unknown" for the cluster of a call that found no endpoint. */
+function isInCluster(reported: string, asked: string | undefined): boolean {
+  return asked === undefined || reported === asked || reported === "unknown";
+}
+
 /** A Service sends nothing itself: its app's calls stand for it. */
 function leaves(edge: Stream["edge"], scope: EndScope): boolean {
+  if (scope.kind !== "namespaces" && !isInCluster(edge.sourceCluster, scope.cluster)) return false;
   switch (scope.kind) {
     case "namespaces":
       return scope.namespaces.includes(edge.sourceNamespace);

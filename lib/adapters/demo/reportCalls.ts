@@ -5,13 +5,14 @@
  *   sidecar ──▶ no proxy     source row
  *   no proxy ─▶ sidecar      destination row from "unknown"
  *   sidecar ──▶ nowhere      source row to "unknown", with response flags
+ *   sidecar ──▶ a cluster of another network, no answer      source row to "unknown": only an answer says who it was
  *   ambient ──▶ waypoint ──▶ ambient     waypoint row, and a TCP row of the ztunnel on either side
  *
  * A gRPC stream that stays open is told by the same reporters, as messages without a response.
  */
 import type { Reporter } from "#lib/domain/telemetry/reports.ts";
 import { type CallGraph, clientTime, isMutual, type Node, OUTSIDE_TIME, type Passage } from "./callGraph.ts";
-import type { MeshView, Workload } from "./meshView.ts";
+import type { MeshViews, Workload } from "./meshView.ts";
 import { hungUp, type Response, responsesOf, succeeded, timedOut, unavailable } from "./responses.ts";
 import type { ResponseTime } from "./responseTime.ts";
 import { edgeLabels, type Flow, type Peer, peerLabels, type Stream, type StreamOf } from "./streams.ts";
@@ -23,14 +24,14 @@ const HBONE_CONNECTIONS = 0.05;
 const QUICK: ResponseTime = { meanMilliseconds: 0.4, steepness: 4, delayedShare: 0, delayMilliseconds: 0 };
 
 /** The flows of everything a call graph does. Streams are found by key, so that they outlive the configuration. */
-export function reportCalls(view: MeshView, graph: CallGraph, streamOf: StreamOf): Flow[] {
+export function reportCalls(viewOf: MeshViews, graph: CallGraph, streamOf: StreamOf): Flow[] {
   const flows: Flow[] = [];
   for (const [place, node] of [...graph.nodes.values()].entries()) {
     if (node.requests.size === 0) continue;
     for (const { call, passages } of node.calls) {
       for (const passage of passages) {
         const share = call.perRequest * passage.leg.share;
-        if (share > 0) reportPassage({ view, graph, node, place, call, passage, streamOf, flows }, share);
+        if (share > 0) reportPassage({ viewOf, graph, node, place, call, passage, streamOf, flows }, share);
       }
     }
   }
@@ -38,7 +39,7 @@ export function reportCalls(view: MeshView, graph: CallGraph, streamOf: StreamOf
 }
 
 type Reporting = {
-  readonly view: MeshView;
+  readonly viewOf: MeshViews;
   readonly graph: CallGraph;
   readonly node: Node;
   readonly place: number;
@@ -62,7 +63,7 @@ type Row = {
 type Answer = { readonly response: Response; readonly time: ResponseTime };
 
 function reportPassage(context: Reporting, share: number): void {
-  const { view, node, call, passage } = context;
+  const { viewOf, node, call, passage } = context;
   const { leg } = passage;
   const caller = node.workload;
   if (call.staysOpen === true) return reportMessages(context, share * passage.reached);
@@ -75,25 +76,25 @@ function reportPassage(context: Reporting, share: number): void {
   };
   if (leg.target.kind === "reply") return tell(share, { response: leg.target.reply, time: QUICK });
   if (leg.target.kind === "external") return tell(share, { response: succeeded(call.protocol), time: OUTSIDE_TIME });
-  // An endpoint had been chosen, and the client knows from its own configuration whose it was.
-  tell(share * passage.refused, { response: unavailable(call.protocol, "UF"), time: QUICK }, leg.target.workload);
-  tell(share * passage.broken, { response: unavailable(call.protocol, "UC"), time: QUICK }, leg.target.workload);
+  const chosen = knownUnanswered(caller, leg.target.workload);
+  tell(share * passage.refused, { response: unavailable(call.protocol, "UF"), time: QUICK }, chosen);
+  tell(share * passage.broken, { response: unavailable(call.protocol, "UC"), time: QUICK }, chosen);
 
   const server = passage.server === undefined ? undefined : context.graph.nodes.get(passage.server);
   const reached = share * passage.reached;
   if (server?.workload === undefined || reached <= 0) return;
-  const arrival = { to: server.workload, part: reached, mutual: isMutual(view, caller, leg) };
+  const arrival = { to: server.workload, part: reached, mutual: isMutual(viewOf, caller, leg) };
   if (call.protocol === "tcp") reportTcp(context, arrival);
   else reportRequests(context, server, arrival);
 }
 
 /** Messages of a stream that stays open. A call that reaches nobody has none. */
 function reportMessages(context: Reporting, part: number): void {
-  const { view, node, passage } = context;
+  const { viewOf, node, passage } = context;
   const caller = node.workload;
   const to = passage.server === undefined ? undefined : context.graph.nodes.get(passage.server)?.workload;
   if (to === undefined || part <= 0) return;
-  const row = { to, part, mutual: isMutual(view, caller, passage.leg), counted: true };
+  const row = { to, part, mutual: isMutual(viewOf, caller, passage.leg), counted: true };
   const how = { connections: 0, tunnel: false };
   if (clientTells(caller, passage))
     addFlow(context, { ...row, reporter: "source", by: caller, from: caller }, "messages", how);
@@ -128,7 +129,8 @@ function reportRequests(context: Reporting, server: Node, arrival: Arrival): voi
     const row = { ...arrival, part: part * share };
     if (clientTells(caller, passage)) {
       const counted = !(atServer && seen.serverCounts);
-      addRequests(context, { ...row, reporter: "source", by: caller, from: caller, counted }, seen.client);
+      const peer = seen.serverCounts ? to : knownUnanswered(caller, to);
+      addRequests(context, { ...row, reporter: "source", by: caller, from: caller, to: peer, counted }, seen.client);
     }
     if (atServer) {
       const counted = seen.serverCounts || passage.leg.mirrored;
@@ -214,7 +216,7 @@ function addFlow(
   how: { readonly time?: ResponseTime; readonly connections: number; readonly tunnel: boolean },
 ): void {
   const { from, to, reporter, by, mutual, part } = row;
-  const { call, view, place, flows } = context;
+  const { call, viewOf, place, flows } = context;
   if (part <= 0) return;
   const response = typeof result === "string" ? undefined : result;
   // A failed gRPC call has a status and no message to go with it.
@@ -240,7 +242,7 @@ function addFlow(
     stream: context.streamOf(key, () => ({ ...labels, peers: peerLabels(from, to), counted: row.counted })),
     node: place,
     perRequest: part,
-    pods: how.tunnel ? tunnelPods(view, by) : podNames(by),
+    pods: how.tunnel ? tunnelPods(viewOf, by) : podNames(by),
     time: how.time,
     operation: response === undefined || reporter === "source" ? "" : operationOf(context, by),
     requestBytes: call.requestBytes ?? 620,
@@ -252,8 +254,8 @@ function addFlow(
 }
 
 /** What the request does, in its server's words, where the server's configuration has it reported. */
-function operationOf({ view, graph, call, passage }: Reporting, server: Workload): string {
-  if (!view.namesOperations(server)) return "";
+function operationOf({ viewOf, graph, call, passage }: Reporting, server: Workload): string {
+  if (!viewOf(server).namesOperations(server)) return "";
   const operations = passage.server === undefined ? [] : (graph.nodes.get(passage.server)?.operations ?? []);
   const { path = "/", method = "GET" } = call;
   return operations.find((item) => item.path === path && (item.method ?? "GET") === method)?.name ?? "unknown";
@@ -268,14 +270,22 @@ function podNames(workload: Workload): readonly string[] {
   return names;
 }
 
-function tunnelPods(view: MeshView, workload: Workload): readonly string[] {
+function tunnelPods(viewOf: MeshViews, workload: Workload): readonly string[] {
   const nodes = new Set(workload.pods.map((pod) => pod.node));
-  return [...nodes].flatMap((node) => view.ztunnelPod(node) ?? []);
+  return [...nodes].flatMap((node) => viewOf(workload).ztunnelPod(node) ?? []);
 }
 
 /** Envoy sends mirrored requests past its own statistics: only their receiver counts them. */
 function clientTells(caller: Peer, { leg }: Passage): caller is Workload {
   return !leg.mirrored && (caller?.mode === "sidecar" || caller?.mode === "proxy");
+}
+
+/**
+ * Whom a client knows it called when nobody answered: whose the endpoint was, from its own configuration. Of another
+ * network it knows the gateway alone, and says "unknown" for workload and cluster (istio#29373).
+ */
+function knownUnanswered(caller: Peer, to: Workload): Peer {
+  return caller?.cluster === to.cluster ? to : undefined;
 }
 
 /** A server learns who calls from the client's proxy; without one it says "unknown". */

@@ -26,6 +26,8 @@ export const succeeded = (protocol: Protocol): Response => response(protocol, "2
 export const unavailable = (protocol: Protocol, flags: string): Response =>
   response(protocol, "503", UNAVAILABLE, flags);
 export const noRoute = (protocol: Protocol): Response => response(protocol, "404", UNIMPLEMENTED, "NR");
+/** What a proxy answers that may not let the call out of the mesh. */
+export const blocked = (protocol: Protocol): Response => response(protocol, "502", UNAVAILABLE, "-");
 export const timedOut = (protocol: Protocol): Response => response(protocol, "504", UNAVAILABLE, "UT");
 /** What a server sees of a client that did not wait. */
 export const hungUp: Response = { code: "0", grpcStatus: "", flags: "DC" };

@@ -16,7 +16,15 @@ const request: Request = {
 function caller(rest: Partial<Workload> = {}): Workload {
   const names = { namespace: "shop", name: "web", app: "web", version: "v1", serviceAccount: "web", principal: "" };
   const none = { annotations: {}, containers: [], pods: [], gateways: [] };
-  return { ...names, ...none, kind: "Deployment", labels: { app: "web" }, mode: "sidecar", ...rest };
+  return {
+    ...names,
+    ...none,
+    cluster: "primary",
+    kind: "Deployment",
+    labels: { app: "web" },
+    mode: "sidecar",
+    ...rest,
+  };
 }
 
 function withSpec(spec: unknown) {

@@ -10,7 +10,7 @@ import type { RouteRule } from "#lib/domain/mesh/httpRoute.ts";
 import { matchesLabels } from "#lib/domain/mesh/labels.ts";
 import { type Fault, type HttpRule, type VirtualService, weightShares } from "#lib/domain/mesh/virtualService.ts";
 import type { KnownService, MeshView, Workload } from "./meshView.ts";
-import { aborted, noRoute, type Response, unavailable } from "./responses.ts";
+import { aborted, blocked, noRoute, type Response, unavailable } from "./responses.ts";
 import { appliesTo, fitsMatch, fitsRouteMatch, type Request } from "./routeMatching.ts";
 
 /** The service called, as telemetry names it. */
@@ -190,6 +190,7 @@ function toHost(view: MeshView, caller: Workload | undefined, to: RoutedHost, pa
   const rest = { mirrored: false, delaySeconds, timeoutSeconds };
   if (service === undefined) {
     if (to.host.endsWith(".svc.cluster.local")) return [reply(to.share, "NC")];
+    if (isBlocked(view, caller, to.host)) return [replyLeg(view, caller, to.host, to.share, blocked(request.protocol))];
     const identity = identityOf(view, caller, to.host);
     return [{ share: to.share, service: identity, target: { kind: "external" }, plaintext: true, ...rest }];
   }
@@ -237,14 +238,21 @@ function replyLeg(view: MeshView, caller: Workload | undefined, host: string, sh
   };
 }
 
-/** Hosts of ServiceEntries carry the caller's namespace; hosts nobody declared are PassthroughCluster's. */
+/** Where only hosts of the mesh may be called, hosts nobody declared are not. */
+function isBlocked(view: MeshView, caller: Workload | undefined, host: string): boolean {
+  return caller?.mode === "sidecar" && view.serviceEntry(host) === undefined && view.registryOnly(caller);
+}
+
+/** Hosts of ServiceEntries carry the caller's namespace; hosts nobody declared are one of Envoy's own clusters'. */
 function identityOf(view: MeshView, caller: Workload | undefined, host: string): ServiceIdentity {
   const service = view.service(host);
   if (service !== undefined) return { host, name: service.name, namespace: service.namespace };
   if (view.serviceEntry(host) !== undefined) return { host, name: host, namespace: caller?.namespace ?? "unknown" };
-  const [name, namespace, svc] = host.split(".");
-  if (svc === "svc" && name !== undefined && namespace !== undefined) return { host, name, namespace };
-  return { host, name: caller?.mode === "proxy" ? host : "PassthroughCluster", namespace: "unknown" };
+  const [first, second, svc] = host.split(".");
+  if (svc === "svc" && first !== undefined && second !== undefined) return { host, name: first, namespace: second };
+  if (caller?.mode === "proxy") return { host, name: host, namespace: "unknown" };
+  const name = isBlocked(view, caller, host) ? "BlackHoleCluster" : "PassthroughCluster";
+  return { host, name, namespace: "unknown" };
 }
 
 function shared(

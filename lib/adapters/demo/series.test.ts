@@ -23,7 +23,9 @@ function increases(
         labels["reporter"],
         labels["source_workload"],
         labels["source_workload_namespace"],
+        labels["source_cluster"],
         labels["destination_service"],
+        labels["destination_cluster"],
       ]
         .concat([labels["destination_workload"], labels["response_code"] ?? "", labels["grpc_response_status"] ?? ""])
         .concat([labels["response_flags"], labels["connection_security_policy"], podApp === "ztunnel" ? podApp : ""])
@@ -47,7 +49,9 @@ describe("series", () => {
         row.reporter,
         row.sourceWorkload,
         row.sourceNamespace,
+        row.sourceCluster,
         row.destinationService,
+        row.destinationCluster,
         row.destinationWorkload,
       ]
         .concat([row.responseCode, row.grpcStatus, row.responseFlags, row.securityPolicy, ""])
@@ -62,7 +66,9 @@ describe("series", () => {
         row.reporter,
         row.sourceWorkload,
         row.sourceNamespace,
+        row.sourceCluster,
         row.destinationService,
+        row.destinationCluster,
         row.destinationWorkload,
       ]
         .concat(["", "", row.responseFlags, row.securityPolicy, row.reporterApp === "ztunnel" ? "ztunnel" : ""])
@@ -102,8 +108,11 @@ describe("series", () => {
 
   test("are exposed by pods that exist", () => {
     const { mesh } = demoAtRest();
-    const { index } = mesh.cluster.snapshot();
-    const pods = new Set(index.list("/Pod").map((pod) => `${pod.metadata.namespace}/${pod.metadata.name}`));
+    const pods = new Set(
+      mesh.clusters
+        .flatMap((cluster) => cluster.snapshot().index.list("/Pod"))
+        .map((pod) => `${pod.metadata.namespace}/${pod.metadata.name}`),
+    );
     // The pods of the previous payments image are gone; what they counted is not.
     const gone = [...demoSeries(mesh, NOON)].filter(({ namespace, pod }) => !pods.has(`${namespace}/${pod}`));
     expect(new Set(gone.map(({ pod }) => pod.replace(/-[^-]+-[^-]+$/, "")))).toEqual(new Set(["payments-v1"]));

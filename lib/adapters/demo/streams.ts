@@ -61,18 +61,15 @@ export type StreamOf = (key: string, make: () => Omit<Stream, "index">) => Strea
 /** One end of a call; undefined where the reporter cannot tell who it is. */
 export type Peer = Workload | undefined;
 
-/** The one cluster of the demo. */
-export const CLUSTER = "primary";
-
 /** Istio's labels of an edge; what is not known is "unknown", and its revision "latest". */
 export function edgeLabels(from: Peer, to: Peer, service: ServiceIdentity): EdgeLabels {
   return {
-    sourceCluster: from ? CLUSTER : "unknown",
+    sourceCluster: from?.cluster ?? "unknown",
     sourceNamespace: from?.namespace ?? "unknown",
     sourceWorkload: from?.name ?? "unknown",
     sourceApp: from?.app ?? "unknown",
     sourceVersion: from?.version ?? "latest",
-    destinationCluster: to ? CLUSTER : "unknown",
+    destinationCluster: to?.cluster ?? "unknown",
     destinationServiceNamespace: service.namespace,
     destinationService: service.host,
     destinationServiceName: service.name,

@@ -8,10 +8,9 @@
  * that part of the span (loadCurve.ts). Nothing is stored as time passes, and a change of configuration starts a regime
  * without touching the past.
  */
-import type { MeshIndex } from "#lib/domain/mesh/meshIndex.ts";
 import { walkCalls } from "./callGraph.ts";
 import { callsUntil } from "./loadCurve.ts";
-import { createMeshView } from "./meshView.ts";
+import { createMeshViews, type Member } from "./meshView.ts";
 import { reportCalls } from "./reportCalls.ts";
 import type { Flow, Stream, StreamOf } from "./streams.ts";
 import type { Root, World } from "./world.ts";
@@ -36,14 +35,14 @@ export type Timeline = {
   afterChange(nowSeconds: number): void;
 };
 
-/** Begins a timeline at the epoch with the configuration the index holds; roots are asked for at each change. */
+/** Begins a timeline at the epoch with the configuration that the clusters hold; roots are asked for at each change. */
 export function createTimeline(options: {
-  readonly index: MeshIndex;
+  readonly members: readonly Member[];
   readonly programs: World["programs"];
   readonly roots: () => readonly Root[];
   readonly epochSeconds: number;
 }): Timeline {
-  const { index, epochSeconds } = options;
+  const { members, epochSeconds } = options;
   const streams: Stream[] = [];
   const streamsByKey = new Map<string, Stream>();
   const roots: Root[] = [];
@@ -75,9 +74,9 @@ export function createTimeline(options: {
     if (changedAt === undefined) return;
     const startSeconds = changedAt;
     changedAt = undefined;
-    const view = createMeshView(index);
+    const views = createMeshViews(members);
     const present = options.roots();
-    const graph = walkCalls(view, { programs: options.programs, roots: present });
+    const graph = walkCalls(views, { programs: options.programs, roots: present });
     const places = present.map(placeOf);
     const last = regimes.at(-1);
     const requests = [...graph.nodes.values()].map((node, place) => {
@@ -87,7 +86,7 @@ export function createTimeline(options: {
     });
     if (last !== undefined && last.startSeconds >= startSeconds) regimes.pop();
     else if (last !== undefined) last.endSeconds = startSeconds;
-    const flows = keepSame(last?.flows ?? [], reportCalls(view, graph, streamOf));
+    const flows = keepSame(last?.flows ?? [], reportCalls(views, graph, streamOf));
     regimes.push({ startSeconds, endSeconds: Number.POSITIVE_INFINITY, requests, flows });
   };
 

@@ -62,8 +62,11 @@ export type Root = {
 export type PastChange = { readonly secondsAgo: number; readonly manager: string; readonly before: MeshObject };
 
 export type World = {
+  /** Of the first cluster, where the roots and past changes are. */
   readonly objects: readonly MeshObject[];
-  /** By "namespace/workload". */
+  /** Of further clusters, by their names. */
+  readonly elsewhere?: Readonly<Record<string, readonly MeshObject[]>>;
+  /** By "namespace/workload", or "cluster/namespace/workload" for one that differs from its namesakes. */
   readonly programs: Readonly<Record<string, Program>>;
   readonly roots: readonly Root[];
   readonly pastChanges: readonly PastChange[];
@@ -84,6 +87,12 @@ export function call(
 export function joinWorlds(worlds: readonly World[]): World {
   return {
     objects: worlds.flatMap((world) => world.objects),
+    elsewhere: Object.fromEntries(
+      [...new Set(worlds.flatMap(({ elsewhere = {} }) => Object.keys(elsewhere)))].map((cluster) => [
+        cluster,
+        worlds.flatMap(({ elsewhere = {} }) => elsewhere[cluster] ?? []),
+      ]),
+    ),
     programs: Object.assign({}, ...worlds.map((world) => world.programs)) as World["programs"],
     roots: worlds.flatMap((world) => world.roots),
     pastChanges: worlds.flatMap((world) => world.pastChanges),

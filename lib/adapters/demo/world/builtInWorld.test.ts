@@ -1,29 +1,38 @@
 import { describe, expect, test } from "vitest";
-import { groupOf, refOf } from "#lib/domain/mesh/meshObject.ts";
+import { groupOf, type MeshObject, refOf } from "#lib/domain/mesh/meshObject.ts";
 import { builtInWorld } from "./builtInWorld.ts";
 
 const world = builtInWorld(1);
+const west = world.elsewhere?.["west"] ?? [];
 const WORKLOAD_KINDS = new Set(["Deployment", "StatefulSet", "DaemonSet", "CronJob"]);
 
 describe("the built-in world", () => {
   test("has a program for each workload and no other", () => {
-    const workloads = world.objects.filter((object) => WORKLOAD_KINDS.has(object.kind));
-    const names = workloads.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
+    const namesOf = (objects: readonly MeshObject[]) =>
+      objects
+        .filter(({ kind }) => WORKLOAD_KINDS.has(kind))
+        .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
+    // West's istiod does what the other one does.
+    const own = namesOf(west).filter((name) => name !== "istio-system/istiod");
+    const names = [...namesOf(world.objects), ...own.map((name) => `west/${name}`)];
     expect(Object.keys(world.programs).sort()).toEqual(names.sort());
   });
 
-  test("names each object once and each root once", () => {
-    const refs = world.objects.map((object) => JSON.stringify(refOf(object)));
-    expect(new Set(refs).size).toBe(refs.length);
+  test("names each object of a cluster once and each root once", () => {
+    for (const objects of [world.objects, west]) {
+      const refs = objects.map((object) => JSON.stringify(refOf(object)));
+      expect(new Set(refs).size).toBe(refs.length);
+    }
     expect(new Set(world.roots.map((root) => root.name)).size).toBe(world.roots.length);
   });
 
-  test("calls only Services it has, besides two hosts outside", () => {
-    const services = world.objects.filter((object) => object.kind === "Service");
+  test("calls only Services it has, besides three hosts outside", () => {
+    const services = [...world.objects, ...west].filter((object) => object.kind === "Service");
     const known = new Set(services.map(({ metadata }) => `${metadata.name}.${metadata.namespace}.svc.cluster.local`));
     const called = Object.values(world.programs).flatMap((program) => program.calls.map((call) => call.host));
     expect([...new Set(called.filter((host) => !known.has(host)))].sort()).toEqual([
       "api.cardprocessor.example",
+      "fonts.cdn.example",
       "hooks.chat.example",
     ]);
   });

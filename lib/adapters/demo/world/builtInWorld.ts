@@ -7,6 +7,7 @@ import { loyaltyWorld } from "./loyalty.ts";
 import { ordersWorld } from "./orders.ts";
 import { systemWorld } from "./system.ts";
 import { travelWorld } from "./travel.ts";
+import { westWorld } from "./west.ts";
 
 /** The seed moves the waves of its traffic, nothing else. */
 export function builtInWorld(seed: number): World {
@@ -18,5 +19,6 @@ export function builtInWorld(seed: number): World {
     ordersWorld(seed),
     loyaltyWorld(seed),
     legacyWorld(seed),
+    westWorld(),
   ]);
 }

@@ -15,6 +15,7 @@ import {
   destinationRule,
   GATEWAY_API,
   INJECTED,
+  ISTIO_NETWORKING,
   ISTIO_SECURITY,
   namespace,
   object,
@@ -125,7 +126,9 @@ export function ordersWorld(seed: number): World {
       workload(NS, "api-gateway", { replicas: 2 }),
       workload(NS, "order-service-stable", { app: "order-service", version: "stable", replicas: 3 }),
       workload(NS, "order-service-canary", { app: "order-service", version: "canary" }),
-      ...["inventory", "pricing", "notifications", "report-archive"].map((name) => workload(NS, name)),
+      ...["inventory", "pricing", "report-archive"].map((name) => workload(NS, name)),
+      // Its connections break now and then, and whoever asks it asks again.
+      workload(NS, "notifications", { ownAnnotations: { "health.kiali.io/rate": "503,2,10,http,inbound" } }),
       workload(NS, "coupons", { replicas: 0 }),
       workload(NS, "orders-db", { kind: "StatefulSet", port: 5432 }),
       object("batch/v1", "CronJob", NS, JOB, {
@@ -145,6 +148,8 @@ export function ordersWorld(seed: number): World {
       ...["api-gateway", "order-service", "inventory", "pricing", "coupons", "notifications", "report-archive"].map(
         (name) => service(NS, name, 8080),
       ),
+      // The inventory's name of old, which the API gateway still uses.
+      service(NS, "warehouse", 8080, { selector: { app: "inventory" } }),
       service(NS, "orders-db", 5432, { portName: "tcp-postgres" }),
       ...["stable", "canary"].map((version) =>
         service(NS, `order-service-${version}`, 8080, { selector: { app: "order-service", version } }),
@@ -166,6 +171,13 @@ export function ordersWorld(seed: number): World {
       }),
       ...namedOperations("inventory", STOCK_OPERATIONS),
       ...namedOperations("order-service", ORDER_OPERATIONS),
+      // A second declaration of a host that travel-agency has declared.
+      object(ISTIO_NETWORKING, "ServiceEntry", NS, "card-processor", {
+        hosts: ["api.cardprocessor.example"],
+        location: "MESH_EXTERNAL",
+        resolution: "DNS",
+        ports: [{ number: 80, name: "http", protocol: "HTTP" }],
+      }),
       destinationRule(NS, "inventory", [], { connectionPool: { http: { http1MaxPendingRequests: 1024 } } }),
       object(ISTIO_SECURITY, "AuthorizationPolicy", NS, "orders-db", {
         selector: { matchLabels: { app: "orders-db" } },
@@ -181,6 +193,7 @@ export function ordersWorld(seed: number): World {
         calls: [
           call("http", "order-service", NS, 8080, { path: "/orders", perRequest: 0.6 }),
           call("http", "order-service", NS, 8080, { path: "/orders", method: "POST", perRequest: 0.2 }),
+          call("http", "warehouse", NS, 8080, { path: "/stock", perRequest: 0.1 }),
         ],
       },
       [`${NS}/order-service-stable`]: {

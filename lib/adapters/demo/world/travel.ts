@@ -7,7 +7,8 @@
  *   control ─▶ voyages, viaggi           ├▶ insurances ──────┘
  *      └╌╌ departures ╌╌▶ flights        └▶ payments ─▶ egress gateway ─▶ api.cardprocessor.example
  *
- * The departures are a gRPC stream that stays open. flights and insurances answer each request with several messages.
+ * Half of the cars are in another cluster (west.ts). viaggi may not call fonts.cdn.example, which nobody declared, and
+ * travels waits for hotels no longer than five seconds. The departures are a gRPC stream that stays open. flights and insurances answer each request with several messages.
  */
 import { steadyLoad, userLoad } from "../loadCurve.ts";
 import {
@@ -82,6 +83,10 @@ export function travelWorld(seed: number): World {
         gateways: [MAIN_GATEWAY],
         http: [{ route: [{ destination: { host: "control" } }] }],
       }),
+      virtualService(AGENCY, "hotels", {
+        hosts: ["hotels"],
+        http: [{ route: [{ destination: { host: "hotels" } }], timeout: "5s" }],
+      }),
       peerAuthentication(AGENCY, "default", "STRICT"),
       destinationRule(AGENCY, "cars", [], { connectionPool: { http: { http1MaxPendingRequests: 2 } } }),
       destinationRule(AGENCY, "travels", [], {
@@ -113,11 +118,18 @@ export function travelWorld(seed: number): World {
       }),
       object(ISTIO_NETWORKING, "Sidecar", PORTAL, "default", {
         egress: [{ hosts: ["./*", `${AGENCY}/*`, "istio-system/*"] }],
+        outboundTrafficPolicy: { mode: "REGISTRY_ONLY" },
       }),
     ],
     programs: {
       [`${PORTAL}/voyages-v1`]: { milliseconds: 6, calls: [travels], failures: { "404": 0.006 } },
-      [`${PORTAL}/viaggi-v1`]: { milliseconds: 6, calls: [travels] },
+      [`${PORTAL}/viaggi-v1`]: {
+        milliseconds: 6,
+        calls: [
+          travels,
+          { host: "fonts.cdn.example", port: 80, protocol: "http", perRequest: 0.02, path: "/serif", optional: true },
+        ],
+      },
       [`${CONTROL}/control-v1`]: {
         milliseconds: 14,
         calls: ["voyages", "viaggi"].map((name) =>
