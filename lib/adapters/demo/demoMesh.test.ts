@@ -389,3 +389,64 @@ test("rates over time follow the readings and count each call once", async () =>
   expect(series.errorsPerSecond[5]).toBe(0);
   expect(series.p95Milliseconds.at(-1)).toBeGreaterThan(series.p95Milliseconds[5] ?? 0);
 });
+
+describe("a second cluster", () => {
+  const cars = { reporter: "destination", sourceWorkload: "travels-v1", destinationWorkload: "cars-v1" } as const;
+  const scaleToNothing = async (demo: ReturnType<typeof demoAtRest>, cluster: string) => {
+    const ref = { group: "apps", kind: "Deployment", namespace: "travel-agency", name: "cars-v1" };
+    const source = demo.mesh.clusters.find((item) => item.cluster === cluster);
+    const stored = source?.snapshot().index.get(ref);
+    if (source === undefined || stored === undefined) throw new Error(`no cars in ${cluster}`);
+    await source.writer?.apply({ ...stored, spec: { ...(stored.spec as object), replicas: 0 } });
+    demo.clock.advance(60);
+  };
+
+  test.each([
+    ["west", "primary"],
+    ["primary", "west"],
+  ])("takes over and is taken over: without pods in %s, all calls go to %s", async (gone, left) => {
+    const demo = demoAtRest();
+    const before = requestRate(await demo.rates(), { ...cars, destinationCluster: left });
+    await scaleToNothing(demo, gone);
+    const report = await demo.rates();
+    expect(requestRate(report, { ...cars, destinationCluster: gone })).toBe(0);
+    expect(requestRate(report, { ...cars, destinationCluster: left }) / before).toBeCloseTo(2, 1);
+  });
+
+  test("is told apart in rates over time", async () => {
+    const { mesh, rates } = demoAtRest();
+    const read = async (cluster: string) => {
+      const scope = { kind: "workload", cluster, namespace: "travel-agency", workload: "cars-v1" } as const;
+      const span = { startSeconds: NOON - 60, endSeconds: NOON, stepSeconds: 60 };
+      const series = await mesh.telemetry.readSeries({ scope, direction: "inbound", ...span }, never);
+      return series.requestsPerSecond.at(-1) ?? 0;
+    };
+    const report = await rates();
+    for (const destinationCluster of ["primary", "west"])
+      expect(await read(destinationCluster)).toBeCloseTo(requestRate(report, { ...cars, destinationCluster }), 6);
+  });
+
+  test("has its own configuration: a rule of one cluster does not bind the other's clients", async () => {
+    const demo = demoAtRest();
+    const abort = {
+      apiVersion: "networking.istio.io/v1",
+      kind: "VirtualService",
+      metadata: { name: "discounts", namespace: "travel-agency", labels: {}, annotations: {} },
+      spec: {
+        hosts: ["discounts"],
+        http: [
+          {
+            fault: { abort: { percentage: { value: 100 }, httpStatus: 503 } },
+            route: [{ destination: { host: "discounts" } }],
+          },
+        ],
+      },
+    };
+    await demo.mesh.cluster.writer?.apply(abort);
+    demo.clock.advance(60);
+    const asked = { reporter: "destination", destinationWorkload: "discounts-v1" } as const;
+    const report = await demo.rates();
+    expect(requestRate(report, { ...asked, sourceCluster: "primary" })).toBe(0);
+    expect(requestRate(report, { ...asked, sourceCluster: "west" })).toBeGreaterThan(5);
+  });
+});

@@ -37,3 +37,12 @@ test("a pod that does not exist has no metrics", async () => {
   const { mesh } = demoAtRest();
   expect(await demoMetricsText(mesh, NOON, { namespace: "bookinfo", pod: "nobody" })).toBeUndefined();
 });
+
+test("a pod of the second cluster is found like one of the first", async () => {
+  const { mesh } = demoAtRest();
+  const west = mesh.clusters.find(({ cluster }) => cluster === "west")?.snapshot().index;
+  const pod = west?.list("/Pod", "travel-agency").find(({ metadata }) => metadata.name.startsWith("cars-v1-"));
+  const text = await demoMetricsText(mesh, NOON, { namespace: "travel-agency", pod: pod?.metadata.name ?? "" });
+  expect(text).toContain('source_cluster="primary"');
+  expect(text).toContain('destination_cluster="west"');
+});
