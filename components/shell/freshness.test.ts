@@ -19,7 +19,7 @@ const failing: SourceView["status"] = {
 
 /** Only what freshness reads. */
 function reading(parts: Partial<Reading>): Reading {
-  return { asOf: 1000, now: 1010, historical: false, sources: [telemetry], ...parts } as Reading;
+  return { asOf: 1000, now: 1010, windowSeconds: 300, historical: false, sources: [telemetry], ...parts } as Reading;
 }
 
 describe("the age of a reading", () => {
@@ -43,6 +43,12 @@ describe("stale", () => {
   it("begins after that age", () => {
     expect(isStale(reading({}), 60, 15)).toBe(false);
     expect(isStale(reading({}), 61, 15)).toBe(true);
+  });
+
+  it("begins later for long windows: of a week after a hundredth of it", () => {
+    const week = reading({ windowSeconds: 604_800 });
+    expect(isStale(week, 6048, 15)).toBe(false);
+    expect(isStale(week, 6049, 15)).toBe(true);
   });
 
   it("is said at once when telemetry fails", () => {

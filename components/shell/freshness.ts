@@ -14,12 +14,16 @@ export function staleAfterSeconds(scrapeIntervalSeconds: number | undefined, ref
   return Math.max(60, 4 * (scrapeIntervalSeconds ?? 15), 2 * refreshSeconds);
 }
 
-/** A reading of a chosen moment never grows stale. */
+/** A window moves on in steps a thousandth of it; ten such steps are a reading that is late. */
+const STALE_SHARE_OF_WINDOW = 0.01;
+
+/** A reading of a chosen moment never grows stale, and one of a week slowly. */
 export function isStale(reading: Reading, age: number, refreshSeconds: number): boolean {
   if (reading.historical) return false;
   const telemetry = telemetryOf(reading);
   if (telemetry?.status.state === "failing") return true;
-  return age > staleAfterSeconds(telemetry?.scrapeIntervalSeconds, refreshSeconds);
+  const ofWindow = reading.windowSeconds * STALE_SHARE_OF_WINDOW;
+  return age > Math.max(ofWindow, staleAfterSeconds(telemetry?.scrapeIntervalSeconds, refreshSeconds));
 }
 
 export function telemetryOf(reading: Reading): SourceView | undefined {

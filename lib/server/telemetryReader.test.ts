@@ -91,6 +91,33 @@ describe("readings", () => {
     expect(asked).toEqual(["rates 300@495"]);
   });
 
+  it("of long windows move on in thousandths of them: a week by ten minutes", async () => {
+    const { reader, clock, asked } = setup();
+    const week = { windowSeconds: 604_800 };
+    for (clock.now = 6000; clock.now < 7200; clock.now += 15) await reader.rates(week, never);
+    expect(asked).toEqual(["rates 604800@6000", "rates 604800@6600"]);
+    await reader.rates({ ...week, atSeconds: 5015 }, never);
+    expect(asked.at(-1)).toBe("rates 604800@5010");
+  });
+
+  it("of viewers with windows and details of their own do not drive one another out", async () => {
+    const { reader, asked } = setup();
+    const viewers = [
+      { windowSeconds: 60 },
+      { windowSeconds: 300, details: ["throughput"] },
+      { windowSeconds: 300, details: ["messages", "operations"] },
+      { windowSeconds: 300, atSeconds: 500 },
+      { windowSeconds: 3600 },
+    ] as const;
+    for (const viewer of viewers) await reader.rates(viewer, never);
+    const first = [...asked];
+    for (let round = 0; round < 3; round += 1) {
+      for (const viewer of viewers.toReversed()) await reader.rates(viewer, never);
+    }
+    expect(asked).toEqual(first);
+    expect(asked).toHaveLength(4 + 2);
+  });
+
   it("of the future are those of now", async () => {
     const { reader, asked } = setup();
     expect((await reader.rates({ ...live, atSeconds: 99_999 }, never)).atSeconds).toBe(990);
@@ -141,6 +168,20 @@ describe("a failing source", () => {
     clock.now = 1005;
     expect((await reader.rates(live, never)).atSeconds).toBe(1005);
   });
+
+  it.each([{ windowSeconds: 30 * 86_400 }, { windowSeconds: 3601 }, { windowSeconds: 300, atSeconds: 500 }])(
+    "is not one that cannot manage %j: everyone's live map goes on",
+    async (costly) => {
+      const { reader, state, clock } = setup();
+      await reader.rates(live, never);
+      state.failure = new SourceError({ source: "test", kind: "timeout", message: "too much", hint: "" });
+      await expect(reader.rates(costly, never)).rejects.toThrow("too much");
+      state.failure = undefined;
+      expect(reader.status.state).toBe("ok");
+      clock.now = 1005;
+      expect((await reader.rates(live, never)).atSeconds).toBe(1005);
+    },
+  );
 
   it("is not asked for series either while it is too early to try again", async () => {
     const { reader, state, asked } = setup();

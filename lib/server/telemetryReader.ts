@@ -25,6 +25,10 @@ import { SourceHealth } from "./sourceHealth.ts";
 
 /** Percentiles cost far more than rates and change slowly: read at most once a minute. */
 const LATENCY_AGE_SECONDS = 60;
+/** Only readings that cost little say whether the source is well: one viewer's month must not stop everyone's minute. */
+const LONGEST_JUDGED_SECONDS = 3600;
+/** A live window moves on in steps of this share of itself: a week by ten minutes, five minutes by one step. */
+const STEPS_PER_WINDOW = 1000;
 const KEPT_READINGS = 6;
 const KEPT_LATENCIES = 4;
 
@@ -92,7 +96,9 @@ export class TelemetryReader {
       const merged = await this.#rateCalls.join(
         key,
         (shared) =>
-          this.#unlessPaused(() => this.#judged(() => this.#readRates({ windowSeconds, atSeconds }, shared), shared)),
+          this.#unlessPaused(() =>
+            this.#judged(asked, () => this.#readRates({ windowSeconds, atSeconds }, shared), shared),
+          ),
         signal,
       );
       this.#readings.set(key, merged);
@@ -186,7 +192,8 @@ export class TelemetryReader {
     const now = this.#clock.nowSeconds();
     const key = asked.atSeconds === undefined ? `${windowSeconds}/now` : `${windowSeconds}/${asked.atSeconds}`;
     const kept = this.#latencies.get(key);
-    const isOld = asked.atSeconds === undefined && now - (kept?.atSeconds ?? 0) >= LATENCY_AGE_SECONDS;
+    const age = Math.max(LATENCY_AGE_SECONDS, this.#stepOf(windowSeconds));
+    const isOld = asked.atSeconds === undefined && now - (kept?.atSeconds ?? 0) >= age;
     const known = isOld ? undefined : kept;
     const namespaces = asked.namespaces.filter((namespace) => known?.buckets.has(namespace) !== true);
     if (known !== undefined && namespaces.length === 0) return known;
@@ -216,21 +223,31 @@ export class TelemetryReader {
     return paused === undefined ? call() : Promise.reject(paused);
   }
 
-  /** Keeps the source's health. Only by the rates, which everyone needs: one costly query of one viewer must not stop them. */
-  async #judged<Result>(call: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
+  /**
+   * Keeps the source's health. Any reading that succeeds shows that it answers; that it does not, only live readings of
+   * short windows, which everyone needs: one costly query of one viewer must not stop them.
+   */
+  async #judged<Result>(asked: AskedMoment, call: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
     try {
       const result = await call();
       this.#health.succeeded();
       return result;
     } catch (error) {
-      if (error instanceof SourceError && !signal.aborted) this.#health.failed(error);
+      const isJudge = asked.atSeconds === undefined && asked.windowSeconds <= LONGEST_JUDGED_SECONDS;
+      if (isJudge && error instanceof SourceError && !signal.aborted) this.#health.failed(error);
       throw error;
     }
   }
 
   /** The moment to read, on a step of the clock; there is nothing of the future yet. */
-  #readAt({ atSeconds }: AskedMoment): number {
-    const seconds = Math.min(atSeconds ?? Number.POSITIVE_INFINITY, this.#clock.nowSeconds());
-    return Math.floor(seconds / this.#stepSeconds) * this.#stepSeconds;
+  #readAt(asked: AskedMoment): number {
+    const seconds = Math.min(asked.atSeconds ?? Number.POSITIVE_INFINITY, this.#clock.nowSeconds());
+    const step = asked.atSeconds === undefined ? this.#stepOf(asked.windowSeconds) : this.#stepSeconds;
+    return Math.floor(seconds / step) * step;
+  }
+
+  /** By how much a live window moves on: whole steps of the clock. */
+  #stepOf(windowSeconds: number): number {
+    return this.#stepSeconds * Math.max(1, Math.floor(windowSeconds / STEPS_PER_WINDOW / this.#stepSeconds));
   }
 }
