@@ -11,6 +11,7 @@ import type { Warning } from "#lib/ports.ts";
 import type { Answer } from "./answer.ts";
 import { decodeMessages, decodeOperations, decodeThroughput } from "./decodeDetails.ts";
 import { DETAIL_QUERIES } from "./detailQueries.ts";
+import { meanRows, worstNotes } from "./meanRows.ts";
 import type { QueryContext } from "./queries.ts";
 
 export type Details = {
@@ -43,14 +44,20 @@ export async function readDetailLane(
   };
 }
 
-/** Only the parts that were asked for: an absent part is not known, an empty one is not reported by this mesh. */
-export function askedDetails(
-  { messages, throughput, operations }: Details,
+/**
+ * The details of a window from those of its samples, and only those asked for: an absent part is not known, an empty
+ * one is not reported by this mesh.
+ */
+export function meanDetails(
+  parts: readonly Details[],
   asked: ReadonlySet<Detail>,
-): Pick<DetailReport, Detail> {
+): Pick<DetailReport, Detail | "quality"> {
+  const mean = <Row extends { readonly perSecond: number }>(rowsOf: (part: Details) => readonly Row[]) =>
+    meanRows(parts.map(rowsOf), ["perSecond"]);
   return {
-    ...(asked.has("messages") ? { messages } : {}),
-    ...(asked.has("throughput") ? { throughput } : {}),
-    ...(asked.has("operations") ? { operations } : {}),
+    ...(asked.has("messages") && { messages: mean((part) => part.messages) }),
+    ...(asked.has("throughput") && { throughput: mean((part) => part.throughput) }),
+    ...(asked.has("operations") && { operations: mean((part) => part.operations) }),
+    quality: worstNotes(parts.map(({ quality }) => quality)),
   };
 }

@@ -11,6 +11,7 @@ import type { BucketReport, DurationReport, EdgeLabels } from "#lib/domain/telem
 import { isSourceError, type Warning } from "#lib/ports.ts";
 import type { Answer } from "./answer.ts";
 import { decodeBuckets, decodeDurations } from "./decodeReports.ts";
+import { meanRows } from "./meanRows.ts";
 import { clientBuckets, durations, type QueryContext, serverBuckets } from "./queries.ts";
 
 export type Latencies = {
@@ -44,6 +45,20 @@ export async function readLatencyLane(
     durations: [...serverDurations, ...clientDurations],
     buckets: rows.filter((row) => row.reporter !== "source" || unserved.has(edgeKey(row, row.protocol))),
     warnings: [...[servers, clients, ...answers].flatMap(({ warnings }) => warnings), ...leftOut(quality)],
+  };
+}
+
+/** The latencies of a window from those of its samples. */
+export function meanLatencies(parts: readonly Latencies[]): Pick<Latencies, "durations" | "buckets"> {
+  return {
+    durations: meanRows(
+      parts.map((part) => part.durations),
+      ["millisecondsPerSecond", "countPerSecond"],
+    ),
+    buckets: meanRows(
+      parts.map((part) => part.buckets),
+      ["perSecond"],
+    ),
   };
 }
 

@@ -1,22 +1,27 @@
 /** TelemetrySource on a Prometheus, or on anything that answers its HTTP API. */
 import type { HttpTransport } from "#lib/adapters/httpTransport.ts";
 import { type Clock, type Moment, SourceError, type TelemetrySource, type Warning } from "#lib/ports.ts";
-import { SOURCE } from "./answer.ts";
+import { type Answer, SOURCE } from "./answer.ts";
 import { cachedFacts } from "./cachedFacts.ts";
 import { countPoints, decodeSeries } from "./decodeSeries.ts";
 import { describeServer, type ServerFacts } from "./describeServer.ts";
-import { askedDetails, readDetailLane } from "./detailLane.ts";
-import { readLatencyLane } from "./latencyLane.ts";
+import { type Details, meanDetails, readDetailLane } from "./detailLane.ts";
+import { type Latencies, meanLatencies, readLatencyLane } from "./latencyLane.ts";
 import { usableMoment, usableWindow } from "./moment.ts";
 import { createPrometheusApi } from "./prometheusApi.ts";
 import type { QueryContext } from "./queries.ts";
 import type { RateForm } from "./rateForm.ts";
-import { readRateLane } from "./rateLane.ts";
+import { meanRates, readRateLane } from "./rateLane.ts";
+import { readSamples } from "./readSamples.ts";
+import { sampleMoments } from "./sampleMoments.ts";
 import type { Matcher } from "./selector.ts";
 import { canHavePercentiles, p95OverTime, requestsOverTime, scopeMatchers, tcpBytesOverTime } from "./seriesQueries.ts";
 
 /** Scrape intervals and retention change with a restart or reload: asked again this often. */
 const FACTS_AGE_SECONDS = 600;
+/** How many samples stand for a window too long to be read whole. Latencies cost many times what rates do. */
+const RATE_SAMPLES = 12;
+const LATENCY_SAMPLES = 6;
 /** What Prometheus allows in one range query. */
 const MOST_POINTS = 11_000;
 
@@ -30,6 +35,9 @@ export type PrometheusSettings = {
   readonly clock: Clock;
 };
 
+/** Reads a lane with `ask`, which sends one instant query. */
+type LaneReader<Part> = (ask: (promql: string) => Promise<Answer>, context: QueryContext) => Promise<Part>;
+
 /** Reads Istio's standard metrics. Never more than three queries at once; the rate lane goes first. */
 export function createPrometheusTelemetry(settings: PrometheusSettings): TelemetrySource {
   const { transport, clock, queryScope: scope = [] } = settings;
@@ -38,11 +46,25 @@ export function createPrometheusTelemetry(settings: PrometheusSettings): Telemet
   const readFacts = () => describeServer(api, scope, clock.nowSeconds(), closing.signal);
   const factsOf = cachedFacts(readFacts, FACTS_AGE_SECONDS, clock);
 
-  async function plan(asked: Moment, signal: AbortSignal) {
+  /** Reads a lane at a moment, or at the samples that stand for its window; each sample's queries run at once. */
+  async function readLane<Part>(
+    asked: Moment,
+    lane: { readonly samples: number; readonly urgent: boolean; readonly read: LaneReader<Part> },
+    signal: AbortSignal,
+  ) {
     const facts = await factsOf(signal);
     const moment = usableMoment(asked, facts, clock.nowSeconds());
-    const context: QueryContext = { scope, windowSeconds: moment.windowSeconds, form: rateFormOf(facts) };
-    return { moment, context };
+    const leastSeconds = usableWindow(0, facts.scrapeIntervalSeconds);
+    const samples = sampleMoments(moment, { count: lane.samples, leastSeconds });
+    const form = rateFormOf(facts);
+    const { parts, warnings } = await readSamples(samples, moment, clock, ({ atSeconds, windowSeconds }) =>
+      together([signal, closing.signal], (options) => {
+        const urgent = lane.urgent && samples.length === 1;
+        const ask = (promql: string) => api.query(promql, atSeconds, { ...options, urgent });
+        return lane.read(ask, { scope, windowSeconds, form });
+      }),
+    );
+    return { moment, parts, warnings: [...moment.warnings, ...warnings] };
   }
 
   return {
@@ -52,46 +74,39 @@ export function createPrometheusTelemetry(settings: PrometheusSettings): Telemet
     },
 
     async readRates(asked, signal) {
-      const { moment, context } = await plan(asked, signal);
-      const rates = await together([signal, closing.signal], (options) => {
-        const ask = (promql: string) => api.query(promql, moment.atSeconds, { ...options, urgent: true });
-        return readRateLane(ask, context);
-      });
+      const lane = { samples: RATE_SAMPLES, urgent: true, read: readRateLane };
+      const { moment, parts, warnings } = await readLane(asked, lane, signal);
       return {
-        ...rates,
         atSeconds: moment.atSeconds,
         windowSeconds: moment.windowSeconds,
-        warnings: distinct([...moment.warnings, ...rates.warnings]),
+        ...meanRates(parts),
+        warnings: distinct([...warnings, ...parts.flatMap((part) => part.warnings)]),
       };
     },
 
     async readDetails({ details, ...asked }, signal) {
-      const { moment, context } = await plan(asked, signal);
       const wanted = new Set(details);
-      const read = await together([signal, closing.signal], (options) => {
-        const ask = (promql: string) => api.query(promql, moment.atSeconds, { ...options, urgent: false });
-        return readDetailLane(ask, wanted, context);
-      });
+      const read: LaneReader<Details> = (ask, context) => readDetailLane(ask, wanted, context);
+      const lane = { samples: RATE_SAMPLES, urgent: false, read };
+      const { moment, parts, warnings } = await readLane(asked, lane, signal);
       return {
-        ...askedDetails(read, wanted),
         atSeconds: moment.atSeconds,
         windowSeconds: moment.windowSeconds,
-        warnings: distinct([...moment.warnings, ...read.warnings]),
-        quality: read.quality,
+        ...meanDetails(parts, wanted),
+        warnings: distinct([...warnings, ...parts.flatMap((part) => part.warnings)]),
       };
     },
 
     async readLatency({ namespaces, ...asked }, signal) {
-      const { moment, context } = await plan(asked, signal);
-      const latencies = await together([signal, closing.signal], (options) => {
-        const ask = (promql: string) => api.query(promql, moment.atSeconds, { ...options, urgent: false });
-        return readLatencyLane(ask, new Set(namespaces), context);
-      });
+      const wanted = new Set(namespaces);
+      const read: LaneReader<Latencies> = (ask, context) => readLatencyLane(ask, wanted, context);
+      const lane = { samples: LATENCY_SAMPLES, urgent: false, read };
+      const { moment, parts, warnings } = await readLane(asked, lane, signal);
       return {
-        ...latencies,
         atSeconds: moment.atSeconds,
         windowSeconds: moment.windowSeconds,
-        warnings: distinct([...moment.warnings, ...latencies.warnings]),
+        ...meanLatencies(parts),
+        warnings: distinct([...warnings, ...parts.flatMap((part) => part.warnings)]),
       };
     },
 

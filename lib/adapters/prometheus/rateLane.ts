@@ -4,6 +4,7 @@ import type { RequestReport, TcpReport } from "#lib/domain/telemetry/reports.ts"
 import type { Warning } from "#lib/ports.ts";
 import type { Answer } from "./answer.ts";
 import { decodeRequests, decodeTcp } from "./decodeReports.ts";
+import { meanRows, worstNotes } from "./meanRows.ts";
 import { clientRequests, type QueryContext, serverRequests, tcpTraffic } from "./queries.ts";
 
 export type Rates = {
@@ -26,5 +27,20 @@ export async function readRateLane(ask: (promql: string) => Promise<Answer>, con
     tcp: decodeTcp(tcp.data, quality),
     warnings: [servers, clients, tcp].flatMap(({ warnings }) => warnings),
     quality: quality.notes(),
+  };
+}
+
+/** The rates of a window from those of its samples. */
+export function meanRates(parts: readonly Rates[]): Pick<Rates, "requests" | "tcp" | "quality"> {
+  return {
+    requests: meanRows(
+      parts.map(({ requests }) => requests),
+      ["perSecond"],
+    ),
+    tcp: meanRows(
+      parts.map(({ tcp }) => tcp),
+      ["perSecond"],
+    ),
+    quality: worstNotes(parts.map(({ quality }) => quality)),
   };
 }
