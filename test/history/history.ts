@@ -2,6 +2,7 @@
 export type HistorySample = {
   readonly metric: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** NaN is the stale marker: what a scrape writes once for a series it no longer finds (by remote write only). */
   readonly value: number;
 };
 

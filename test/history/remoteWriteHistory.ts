@@ -97,8 +97,16 @@ function writeLabel([name, text]: [string, string], writer: PbfWriter): void {
 }
 
 function writeSample({ milliseconds, value }: { milliseconds: number; value: number }, writer: PbfWriter): void {
-  writer.writeDoubleField(1, value);
+  if (Number.isNaN(value)) writeStaleMarker(writer);
+  else writer.writeDoubleField(1, value);
   writer.writeVarintField(2, milliseconds);
+}
+
+/** Field 1, the NaN with the bits that mean "gone": no number of ours would keep them. https://prometheus.io/docs/specs/prw/remote_write_spec/#stale-markers */
+function writeStaleMarker(writer: PbfWriter): void {
+  writer.writeTag(1, 1);
+  writer.writeFixed32(0x00000002);
+  writer.writeFixed32(0x7ff00000);
 }
 
 async function post(url: string, body: Uint8Array): Promise<void> {
