@@ -171,9 +171,10 @@ export function ordersWorld(seed: number): World {
       }),
       ...namedOperations("inventory", STOCK_OPERATIONS),
       ...namedOperations("order-service", ORDER_OPERATIONS),
-      // A second declaration of a host that travel-agency has declared.
+      // A second declaration of a host that travel-agency has declared, for orders alone.
       object(ISTIO_NETWORKING, "ServiceEntry", NS, "card-processor", {
         hosts: ["api.cardprocessor.example"],
+        exportTo: ["."],
         location: "MESH_EXTERNAL",
         resolution: "DNS",
         ports: [{ number: 80, name: "http", protocol: "HTTP" }],
