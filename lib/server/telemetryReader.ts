@@ -157,7 +157,7 @@ export class TelemetryReader {
       const entry = await this.#latencyEntry({ ...asked, namespaces }, signal);
       const buckets = namespaces.flatMap((namespace) => entry.buckets.get(namespace) ?? []);
       const report = { atSeconds: entry.atSeconds, windowSeconds: rates.windowSeconds, warnings: [] };
-      const table = buildLatencyTable({ ...report, durations: entry.durations, buckets }, rates.table);
+      const table = buildLatencyTable({ ...report, durations: entry.durations, buckets }, rates.table, rates.moved);
       return { table, warnings: entry.warnings };
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;

@@ -3,26 +3,35 @@
  *
  * - Each detail of an edge comes from one reporter, the one closest to the server: there are no codes to match.
  * - A gRPC stream that has not ended yet counts messages and no request: such an edge is in the details alone, and added.
- * - Rows that cannot be placed are left out; the rate lane has counted them already.
+ * - Rows that leave out part of their edge follow the rates of the same calls.
+ * - Rows that cannot be placed are left out and counted.
  */
-import { edgeKey, repairEdge } from "./edgeKey.ts";
+import { assumeCluster, edgeKey } from "./edgeKey.ts";
 import type { Protocol } from "./edgeTable.ts";
 import { EdgeTableBuilder } from "./edgeTableBuilder.ts";
-import { type MergedRates, REPORTERS } from "./mergeReporters.ts";
+import type { MergedRates } from "./mergeReporters.ts";
+import { moveRows } from "./movedRows.ts";
 import { QualityCounter } from "./quality.ts";
-import type { DetailReport, EdgeLabels, Reporter } from "./reports.ts";
+import { type DetailReport, type EdgeLabels, REPORTERS, type Reporter } from "./reports.ts";
 import { requestProtocol, responseCode } from "./responseCode.ts";
-import { isUsable } from "./usableRows.ts";
+import { usableLabels } from "./usableRows.ts";
 
 /** The rates with the details beside their edges. */
 export function addDetails(rates: MergedRates, report: DetailReport): MergedRates {
   const builder = new EdgeTableBuilder(rates.table);
+  const quality = new QualityCounter();
+  quality.add(rates.quality);
+  quality.add(report.quality);
   const write = <Row extends DetailRow>(
     rows: readonly Row[],
     protocolOf: (row: Row) => Protocol,
     writeEdge: (edge: number, rows: readonly Row[], protocol: Protocol) => void,
   ) => {
-    for (const { labels, protocol, reporters } of byEdge(rows, protocolOf).values()) {
+    const placed = moveRows(rows, rates.moved, protocolOf, (row, share) => ({
+      ...row,
+      perSecond: row.perSecond * share,
+    }));
+    for (const { labels, protocol, reporters } of byEdge(placed, protocolOf, quality).values()) {
       const reporter = REPORTERS.find((name) => reporters.has(name));
       if (reporter === undefined) continue;
       const edge = builder.edge(labels, protocol);
@@ -63,9 +72,6 @@ export function addDetails(rates: MergedRates, report: DetailReport): MergedRate
       },
     );
   }
-  const quality = new QualityCounter();
-  quality.add(rates.quality);
-  quality.add(report.quality);
   return {
     ...rates,
     table: builder.build(),
@@ -84,12 +90,13 @@ type RowsOfEdge<Row> = {
 function byEdge<Row extends DetailRow>(
   rows: readonly Row[],
   protocolOf: (row: Row) => Protocol,
+  quality: QualityCounter,
 ): Map<string, RowsOfEdge<Row>> {
   const edges = new Map<string, RowsOfEdge<Row>>();
-  const unplaced = new QualityCounter();
   for (const row of rows) {
-    if (!isUsable(row, unplaced)) continue;
-    const labels = repairEdge(row);
+    const said = usableLabels(row, quality);
+    if (said === undefined) continue;
+    const labels = assumeCluster(said);
     const protocol = protocolOf(row);
     const key = edgeKey(labels, protocol);
     let edge = edges.get(key);

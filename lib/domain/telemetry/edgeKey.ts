@@ -1,8 +1,13 @@
 /** Identity of an edge row, repaired where Istio's labels are known to be wrong or missing. */
 import type { EdgeLabels } from "./reports.ts";
 
-/** What separates the parts of a key: a character that no Kubernetes name, host or label value holds. */
+/** Separates the parts of a key. No Kubernetes name holds it, but a label from elsewhere may: see joinKey. */
 export const KEY_SEPARATOR = "\u0000";
+
+/** One string that is equal for two lists of texts exactly when the lists are, whatever the texts hold. */
+export function joinKey(...parts: readonly string[]): string {
+  return parts.some((part) => part.includes(KEY_SEPARATOR)) ? JSON.stringify(parts) : parts.join(KEY_SEPARATOR);
+}
 
 /** Labels say "unknown" for what they do not know; so do we, with "". */
 export function known(value: string): string {
@@ -10,30 +15,37 @@ export function known(value: string): string {
 }
 
 /**
- * Fills the gaps Istio leaves.
- * - A destination cluster that is unknown while its service's namespace is known is the caller's own (istio#29373).
- * - InboundPassthroughCluster is Envoy's name for a port no Service declares: the workload was called, no service.
+ * The labels without "unknown". InboundPassthroughCluster is Envoy's name for a port no Service declares: the workload
+ * was called, no service.
  */
-export function repairEdge(labels: EdgeLabels): EdgeLabels {
-  if (isInboundPassthrough(labels)) return repairEdge({ ...labels, ...NO_SERVICE });
-  const sourceCluster = known(labels.sourceCluster);
-  const serviceNamespace = known(labels.destinationServiceNamespace);
-  const destinationCluster = known(labels.destinationCluster);
+export function knownLabels(labels: EdgeLabels): EdgeLabels {
+  const serviceLess = isInboundPassthrough(labels);
   return {
-    sourceCluster,
+    sourceCluster: known(labels.sourceCluster),
     sourceNamespace: known(labels.sourceNamespace),
     sourceWorkload: known(labels.sourceWorkload),
     sourceApp: known(labels.sourceApp),
     sourceVersion: known(labels.sourceVersion),
-    destinationCluster: destinationCluster === "" && serviceNamespace !== "" ? sourceCluster : destinationCluster,
-    destinationServiceNamespace: serviceNamespace,
-    destinationService: known(labels.destinationService),
-    destinationServiceName: known(labels.destinationServiceName),
+    destinationCluster: known(labels.destinationCluster),
+    destinationServiceNamespace: serviceLess ? "" : known(labels.destinationServiceNamespace),
+    destinationService: serviceLess ? "" : known(labels.destinationService),
+    destinationServiceName: serviceLess ? "" : known(labels.destinationServiceName),
     destinationNamespace: known(labels.destinationNamespace),
     destinationWorkload: known(labels.destinationWorkload),
     destinationApp: known(labels.destinationApp),
     destinationVersion: known(labels.destinationVersion),
   };
+}
+
+/** Fills a destination cluster that nobody names while the service's namespace is known: the caller's own (istio#29373). */
+export function assumeCluster(labels: EdgeLabels): EdgeLabels {
+  if (labels.destinationCluster !== "" || labels.destinationServiceNamespace === "") return labels;
+  return { ...labels, destinationCluster: labels.sourceCluster };
+}
+
+/** What a row says of its edge, as far as that row alone can tell. */
+export function repairEdge(labels: EdgeLabels): EdgeLabels {
+  return assumeCluster(knownLabels(labels));
 }
 
 /** The namespace called: the workload's, else the service's. A call to a place outside every namespace counts for its caller's. */
@@ -43,36 +55,33 @@ export function calledNamespace(labels: EdgeLabels): string {
   );
 }
 
-const NO_SERVICE = { destinationServiceNamespace: "", destinationService: "", destinationServiceName: "" };
-
 /** Older proxies say InboundPassthroughClusterIpv4 or …Ipv6. */
 function isInboundPassthrough({ destinationServiceName }: EdgeLabels): boolean {
   return destinationServiceName.startsWith("InboundPassthroughCluster");
 }
 
-/** The edgeKey of a row as reported: edgeKey(repairEdge(labels), protocol), without the object in between. */
-export function reportedEdgeKey(labels: EdgeLabels, protocol: string): string {
-  return edgeKey(isRepaired(labels) ? labels : repairEdge(labels), protocol);
-}
-
-function isRepaired(labels: EdgeLabels): boolean {
+/** True for labels that knownLabels and assumeCluster would leave as they are, and that name both ends in full. */
+export function isComplete(labels: EdgeLabels): boolean {
   return (
-    labels.sourceWorkload !== "unknown" &&
+    isNamed(labels.sourceWorkload) &&
+    isNamed(labels.sourceCluster) &&
+    isNamed(labels.destinationWorkload) &&
+    isNamed(labels.destinationCluster) &&
     labels.sourceApp !== "unknown" &&
     labels.sourceVersion !== "unknown" &&
-    labels.sourceCluster !== "unknown" &&
     labels.sourceNamespace !== "unknown" &&
-    labels.destinationWorkload !== "unknown" &&
     labels.destinationApp !== "unknown" &&
     labels.destinationVersion !== "unknown" &&
     labels.destinationNamespace !== "unknown" &&
     labels.destinationService !== "unknown" &&
     labels.destinationServiceName !== "unknown" &&
     labels.destinationServiceNamespace !== "unknown" &&
-    labels.destinationCluster !== "unknown" &&
-    labels.destinationCluster !== "" &&
     !isInboundPassthrough(labels)
   );
+}
+
+function isNamed(value: string): boolean {
+  return value !== "" && value !== "unknown";
 }
 
 /** One string that is equal for two rows exactly when all thirteen labels and the protocol are. Runs for every row. */
@@ -80,5 +89,29 @@ export function edgeKey(labels: EdgeLabels, protocol: string): string {
   const source = `${labels.sourceCluster}\0${labels.sourceNamespace}\0${labels.sourceWorkload}\0${labels.sourceApp}\0${labels.sourceVersion}`;
   const service = `${labels.destinationServiceNamespace}\0${labels.destinationService}\0${labels.destinationServiceName}`;
   const target = `${labels.destinationNamespace}\0${labels.destinationWorkload}\0${labels.destinationApp}\0${labels.destinationVersion}`;
-  return `${source}\0${labels.destinationCluster}\0${service}\0${target}\0${protocol}`;
+  const key = `${source}\0${labels.destinationCluster}\0${service}\0${target}\0${protocol}`;
+  return separatorsIn(key) === SEPARATORS ? key : JSON.stringify([...EDGE_PARTS.map((name) => labels[name]), protocol]);
+}
+
+const EDGE_PARTS = [
+  "sourceCluster",
+  "sourceNamespace",
+  "sourceWorkload",
+  "sourceApp",
+  "sourceVersion",
+  "destinationCluster",
+  "destinationServiceNamespace",
+  "destinationService",
+  "destinationServiceName",
+  "destinationNamespace",
+  "destinationWorkload",
+  "destinationApp",
+  "destinationVersion",
+] as const satisfies readonly (keyof EdgeLabels)[];
+const SEPARATORS = EDGE_PARTS.length;
+
+function separatorsIn(key: string): number {
+  let count = 0;
+  for (let at = key.indexOf(KEY_SEPARATOR); at >= 0; at = key.indexOf(KEY_SEPARATOR, at + 1)) count += 1;
+  return count;
 }

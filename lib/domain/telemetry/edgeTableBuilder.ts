@@ -1,6 +1,6 @@
 /** Builds an EdgeTable row by row, interning strings, workloads, services and edges as they come. */
 
-import { edgeKey, KEY_SEPARATOR } from "./edgeKey.ts";
+import { edgeKey, joinKey } from "./edgeKey.ts";
 import { edgeRowKeys, type ServiceCell, serviceCells, type WorkloadCell, workloadCells } from "./edgeRows.ts";
 import { type EdgeReporter, type EdgeTable, PROTOCOLS, type Protocol, REPORTER_BITS } from "./edgeTable.ts";
 import type { Detail, EdgeLabels, PrincipalLabels } from "./reports.ts";
@@ -177,11 +177,11 @@ export class EdgeTableBuilder {
 }
 
 function workloadKey({ cluster, namespace, name, app, version }: WorkloadCell): string {
-  return [cluster, namespace, name, app, version].join(KEY_SEPARATOR);
+  return joinKey(cluster, namespace, name, app, version);
 }
 
 function serviceKey({ cluster, namespace, name, host }: ServiceCell): string {
-  return [cluster, namespace, name, host].join(KEY_SEPARATOR);
+  return joinKey(cluster, namespace, name, host);
 }
 
 /** Row 0 of workloads and services stands for "none": all its cells are "". */

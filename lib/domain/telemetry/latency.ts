@@ -3,11 +3,13 @@
  * those travel, and every edge, node or box computes its own figures from the sum of what it stands for.
  */
 import type { Latency } from "#lib/domain/graph/graph.ts";
-import { reportedEdgeKey } from "./edgeKey.ts";
+import { edgeKey, isComplete, repairEdge } from "./edgeKey.ts";
 import { edgeRowKeys } from "./edgeRows.ts";
 import type { EdgeTable, LatencyTable } from "./edgeTable.ts";
-import type { LatencyReport, Reporter } from "./reports.ts";
+import { type MovedEdges, moveRows } from "./movedRows.ts";
+import { type EdgeLabels, type LatencyReport, REPORTERS, type Reporter } from "./reports.ts";
 import { requestProtocol } from "./responseCode.ts";
+import { isUsableRate } from "./usableRows.ts";
 
 /** What one edge contributes. `buckets` are cumulative rates aligned with `le` (milliseconds, ascending, +Inf last). */
 export type LatencyShare = {
@@ -20,16 +22,21 @@ export type LatencyShare = {
 /** Latency by edge key (edgeKey of the repaired labels): survives from one reading to the next. */
 export type LatencyIndex = ReadonlyMap<string, LatencyShare>;
 
-/** Server-side proxies measure the server; the client's figure, with the network in it, serves where there is no other. */
-const PREFERENCE: readonly Reporter[] = ["destination", "waypoint", "source"];
-
-/** Lays latencies beside the edges of a table. Durations of edges that the table does not hold are left out. */
-export function buildLatencyTable(report: LatencyReport, table: EdgeTable): LatencyTable {
-  const best = bestReporters(report);
-  const le = [...new Set(report.buckets.map((row) => row.le))].sort((left, right) => left - right);
+/**
+ * Lays latencies beside the edges of a table. Durations of edges that the table does not hold are left out, and so are
+ * figures that are none. `moved`: where the rates of the same moment put rows that leave out part of their edge.
+ */
+export function buildLatencyTable(
+  report: LatencyReport,
+  table: EdgeTable,
+  moved: MovedEdges = NOTHING_MOVED,
+): LatencyTable {
+  const placed = usableLatencies(report, moved);
+  const best = bestReporters(placed.durations);
+  const le = [...new Set(placed.buckets.map((row) => row.le))].sort((left, right) => left - right);
   const position = new Map(le.map((bound, index) => [bound, index]));
   const durations = new Map<string, { milliseconds: number; count: number }>();
-  for (const row of report.durations) {
+  for (const row of placed.durations) {
     const key = rowKey(row);
     if (best.get(key) !== row.reporter) continue;
     const entry = durations.get(key) ?? { milliseconds: 0, count: 0 };
@@ -38,7 +45,7 @@ export function buildLatencyTable(report: LatencyReport, table: EdgeTable): Late
     durations.set(key, entry);
   }
   const buckets = new Map<string, number[]>();
-  for (const row of report.buckets) {
+  for (const row of placed.buckets) {
     const key = rowKey(row);
     if (best.get(key) !== row.reporter) continue;
     let counts = buckets.get(key);
@@ -73,17 +80,41 @@ function cumulate(counts: readonly number[] | undefined): number[] | null {
   });
 }
 
-function rowKey(row: LatencyReport["durations"][number] | LatencyReport["buckets"][number]): string {
-  return reportedEdgeKey(row, requestProtocol(row.protocol));
+const NOTHING_MOVED: MovedEdges = new Map();
+
+type Latencies = Pick<LatencyReport, "durations" | "buckets">;
+
+function usableLatencies({ durations, buckets }: Latencies, moved: MovedEdges): Latencies {
+  const measured = durations.filter(
+    (row) => isUsableRate(row.millisecondsPerSecond) && isUsableRate(row.countPerSecond),
+  );
+  const counted = buckets.filter((row) => isUsableRate(row.perSecond) && row.le >= 0);
+  return {
+    durations: moveRows(measured, moved, protocolOf, (row, share) => ({
+      ...row,
+      millisecondsPerSecond: row.millisecondsPerSecond * share,
+      countPerSecond: row.countPerSecond * share,
+    })),
+    buckets: moveRows(counted, moved, protocolOf, (row, share) => ({ ...row, perSecond: row.perSecond * share })),
+  };
 }
 
-function bestReporters(report: LatencyReport): Map<string, Reporter> {
+function protocolOf(row: { readonly protocol: string }): "http" | "grpc" {
+  return requestProtocol(row.protocol);
+}
+
+function rowKey(row: EdgeLabels & { readonly protocol: string }): string {
+  return edgeKey(isComplete(row) ? row : repairEdge(row), protocolOf(row));
+}
+
+/** Server-side proxies measure the server; the client's figure, with the network in it, serves where there is no other. */
+function bestReporters(durations: LatencyReport["durations"]): Map<string, Reporter> {
   const best = new Map<string, Reporter>();
   const consider = (key: string, reporter: Reporter) => {
     const current = best.get(key);
-    if (current === undefined || PREFERENCE.indexOf(reporter) < PREFERENCE.indexOf(current)) best.set(key, reporter);
+    if (current === undefined || REPORTERS.indexOf(reporter) < REPORTERS.indexOf(current)) best.set(key, reporter);
   };
-  for (const row of report.durations) consider(rowKey(row), row.reporter);
+  for (const row of durations) consider(rowKey(row), row.reporter);
   return best;
 }
 

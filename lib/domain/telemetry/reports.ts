@@ -8,6 +8,9 @@ import type { QualityNote } from "./quality.ts";
 /** Who measured: the client's sidecar, the server's sidecar, a waypoint in between, or (TCP only) a ztunnel on either side. */
 export type Reporter = "source" | "destination" | "waypoint";
 
+/** Closest to the server first: the order in which reporters are believed. */
+export const REPORTERS: readonly Reporter[] = ["destination", "waypoint", "source"];
+
 /** What is read only when a view asks for it: each costs a mesh-wide query of its own. */
 export const DETAILS = ["messages", "throughput", "operations"] as const;
 export type Detail = (typeof DETAILS)[number];
