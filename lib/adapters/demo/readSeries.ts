@@ -66,7 +66,9 @@ function isInScope({ edge }: Stream, { scope, direction }: Pick<SeriesRequest, "
 }
 
 function arrives(edge: Stream["edge"], scope: EndScope): boolean {
-  if (scope.kind !== "namespaces" && !isInCluster(edge.destinationCluster, scope.cluster)) return false;
+  // A call that found no endpoint counts for its caller's cluster, as on the map.
+  const cluster = edge.destinationCluster === "unknown" ? edge.sourceCluster : edge.destinationCluster;
+  if (scope.kind !== "namespaces" && scope.cluster !== undefined && scope.cluster !== cluster) return false;
   switch (scope.kind) {
     case "namespaces":
       return scope.namespaces.includes(edge.destinationServiceNamespace);
@@ -83,14 +85,9 @@ function arrives(edge: Stream["edge"], scope: EndScope): boolean {
   }
 }
 
-/** Istio says "unknown" for the cluster of a call that found no endpoint. */
-function isInCluster(reported: string, asked: string | undefined): boolean {
-  return asked === undefined || reported === asked || reported === "unknown";
-}
-
 /** A Service sends nothing itself: its app's calls stand for it. */
 function leaves(edge: Stream["edge"], scope: EndScope): boolean {
-  if (scope.kind !== "namespaces" && !isInCluster(edge.sourceCluster, scope.cluster)) return false;
+  if (scope.kind !== "namespaces" && scope.cluster !== undefined && scope.cluster !== edge.sourceCluster) return false;
   switch (scope.kind) {
     case "namespaces":
       return scope.namespaces.includes(edge.sourceNamespace);
