@@ -57,6 +57,7 @@ export const FLAG_WORDS: Readonly<Record<NodeFlag, string>> = {
   database: "Receives TCP only",
   outside: "Outside the chosen namespaces",
   inaccessible: "Its namespace cannot be read",
+  workloadEntry: "On machines outside the cluster",
 };
 
 /** Envoy's response flags: https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage */

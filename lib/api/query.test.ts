@@ -83,7 +83,7 @@ describe("parseQuery", () => {
   const read = (query: string) => parseQuery(readingQuerySchema, new URL(`http://host/?${query}`));
 
   it("reads what is there and takes defaults for the rest", () => {
-    expect(read("window=5m")).toEqual({ window: 300, details: [] });
+    expect(read("window=5m")).toEqual({ window: 300, details: [], labels: false });
   });
 
   it("refuses a parameter given twice rather than choosing one", () => {

@@ -38,6 +38,7 @@ export const readingQuerySchema = z.strictObject({
   at: instantSchema.optional(),
   latency: listSchema.optional(),
   details: listSchema.pipe(z.array(z.enum(DETAILS))).default([]),
+  labels: z.stringbool().default(false),
 });
 
 export const graphQuerySchema = z.strictObject({

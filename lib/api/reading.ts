@@ -76,6 +76,7 @@ const latencyTableSchema: z.ZodType<LatencyTable> = z.object({
   buckets: z.array(z.array(z.number()).nullable()),
 });
 
+const labels = z.record(z.string(), z.string());
 const modes = z.enum(["sidecar", "ambient", "proxy", "none"]);
 const meshNodesSchema: z.ZodType<MeshNodes> = z.object({
   namespaces: z.array(
@@ -99,6 +100,7 @@ const meshNodesSchema: z.ZodType<MeshNodes> = z.object({
       mode: modes,
       role: z.enum(["workload", "ingressGateway", "egressGateway", "waypoint", "ztunnel", "controlPlane"]),
       gatewayHosts: z.array(z.string()),
+      labels: labels.exactOptional(),
     }),
   ),
   services: z.array(
@@ -111,6 +113,7 @@ const meshNodesSchema: z.ZodType<MeshNodes> = z.object({
       location: z.enum(["external", "internal"]).exactOptional(),
       exportTo: z.array(z.string()).exactOptional(),
       workloads: z.array(z.string()),
+      labels: labels.exactOptional(),
       flags: z.array(
         z.enum([
           "hasVirtualService",

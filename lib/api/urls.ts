@@ -7,13 +7,14 @@ export const API = "/api/v1";
 
 /**
  * `at` absent means "now". `latency` lists the namespaces whose percentiles are wanted; averages come with it. `details`
- * are the figures beyond the rate lane that the view shows.
+ * are the figures beyond the rate lane that the view shows, `labels` those of workloads and services.
  */
 export function readingUrl(query: {
   window: number;
   at?: number;
   latency?: readonly string[];
   details?: readonly Detail[];
+  labels?: boolean;
 }): string {
   const parameters = new URLSearchParams({ window: String(query.window) });
   if (query.at !== undefined) parameters.set("at", String(query.at));
@@ -21,6 +22,7 @@ export function readingUrl(query: {
   if (query.details !== undefined && query.details.length > 0) {
     parameters.set("details", [...query.details].sort().join(","));
   }
+  if (query.labels === true) parameters.set("labels", "true");
   return `${API}/reading?${parameters}`;
 }
 

@@ -36,7 +36,11 @@ export async function loadGraph(
 ): Promise<LoadedGraph> {
   const latencyNamespaces = view.namespaces;
   const details: readonly Detail[] = ["messages", "throughput", ...(view.operations ? (["operations"] as const) : [])];
-  const reading = await loadReading(running, { windowSeconds, atSeconds, latencyNamespaces, details }, signal);
+  const reading = await loadReading(
+    running,
+    { windowSeconds, atSeconds, latencyNamespaces, details, labels: true },
+    signal,
+  );
   const graph = buildGraph(
     {
       edges: reading.edges,

@@ -1,7 +1,7 @@
 /** One reading for the browser: merged telemetry beside what configuration knows, and how well both are known. */
 import { type Reading, readingSchema } from "#lib/api/reading.ts";
 import { buildMeshNodes } from "#lib/domain/mesh/buildMeshNodes.ts";
-import type { MeshNodes } from "#lib/domain/mesh/meshNodes.ts";
+import { type MeshNodes, withoutLabels } from "#lib/domain/mesh/meshNodes.ts";
 import type { Detail } from "#lib/domain/telemetry/reports.ts";
 import type { ClusterSnapshot, ClusterSource, Warning } from "#lib/ports.ts";
 import { loadSources } from "./loadSources.ts";
@@ -13,6 +13,8 @@ export type ReadingQuery = {
   /** Absent: no latencies. Empty: averages only. */
   readonly latencyNamespaces?: readonly string[] | undefined;
   readonly details: readonly Detail[];
+  /** Labels of workloads and services. */
+  readonly labels: boolean;
 };
 
 /** Rejects with SourceError when there is no telemetry to show, not even from before. */
@@ -27,6 +29,7 @@ export async function loadReading(
     latencyNamespaces === undefined
       ? undefined
       : await telemetry.latency({ windowSeconds, atSeconds, namespaces: latencyNamespaces }, rates, signal);
+  const mesh = loadMesh(clusters);
   const snapshots = clusters.map((cluster) => cluster.snapshot());
   return {
     version: readingSchema.shape.version.value,
@@ -41,7 +44,7 @@ export async function loadReading(
     sources: loadSources(telemetry, clusters),
     edges: rates.table,
     ...(latency?.table === undefined ? {} : { latency: latency.table }),
-    mesh: loadMesh(clusters),
+    mesh: query.labels ? mesh : bareMesh(mesh),
   };
 }
 
@@ -64,6 +67,15 @@ export function loadMesh(clusters: readonly ClusterSource[]): MeshNodes {
     workloads: parts.flatMap(({ workloads }) => workloads),
     services: parts.flatMap(({ services }) => services),
   };
+}
+
+const bareMeshes = new WeakMap<MeshNodes, MeshNodes>();
+
+/** The mesh without labels, made once for each. */
+function bareMesh(mesh: MeshNodes): MeshNodes {
+  let bare = bareMeshes.get(mesh);
+  if (bare === undefined) bareMeshes.set(mesh, (bare = withoutLabels(mesh)));
+  return bare;
 }
 
 /** Kinds that cannot be read make the picture partial. An absent CRD is normal: nobody uses it there. */

@@ -386,3 +386,16 @@ describe("mutual TLS of an edge", () => {
     expect(graph.edges.map(({ mtlsPercent }) => mtlsPercent)).toEqual([undefined, 75]);
   });
 });
+
+describe("labels", () => {
+  it("are those of all that a node stands for, each with all its values", () => {
+    const requests = ["cart-v1", "cart-v2"].map((to) => requestRow({ from: "web", to, service: "cart", perSecond: 1 }));
+    const mesh = meshNodes({
+      workloads: ["v1", "v2"].map((version) =>
+        workloadNode({ name: `cart-${version}`, labels: { team: "shop", version } }),
+      ),
+    });
+    const cart = graphOf({ requests, mesh }, { graphType: "app" }).nodes.find(({ app }) => app === "cart");
+    expect(cart?.labels).toEqual({ team: ["shop"], version: ["v1", "v2"] });
+  });
+});

@@ -25,6 +25,7 @@ export type NodeDraft = {
   mode?: DataPlaneMode;
   replicas?: { desired: number; available: number };
   readonly flags: Set<NodeFlag>;
+  labels?: Map<string, string[]>;
   judgement?: Judgement;
   members?: { workloads: number; services: number; unhealthy: number };
 };

@@ -197,6 +197,7 @@ function finishNode(node: NodeDraft, inbound: Totals | undefined, outbound: Tota
   if (node.hosts.size > 0) finished.hosts = [...node.hosts].sort();
   if (node.mode !== undefined) finished.mode = node.mode;
   if (node.replicas !== undefined) finished.replicas = node.replicas;
+  if (node.labels !== undefined) finished.labels = Object.fromEntries(node.labels);
   if (node.members !== undefined) finished.members = node.members;
   return finished;
 }

@@ -23,7 +23,8 @@ export type NodeType =
 /**
  * idle: known to configuration, no traffic in the window · outOfMesh: its pods run no proxy · dead: traffic, but nothing
  * by that name is configured · trafficSource: only sends · database: only receives TCP · outside: its namespace is not
- * one of the chosen ones · inaccessible: its cluster is read, but not its namespace.
+ * one of the chosen ones · inaccessible: its cluster is read, but not its namespace · workloadEntry: it runs on machines
+ * outside the cluster.
  */
 export type NodeFlag =
   | ServiceFlag
@@ -34,7 +35,8 @@ export type NodeFlag =
   | "trafficSource"
   | "database"
   | "outside"
-  | "inaccessible";
+  | "inaccessible"
+  | "workloadEntry";
 
 /** Sums over the edges at one side of a node. Units: requests or bytes a second. */
 export type TrafficTotals = {
@@ -67,6 +69,8 @@ export type GraphNode = {
   /** Why the health is not "healthy", worst first. */
   readonly reasons: readonly HealthReason[];
   readonly flags: readonly NodeFlag[];
+  /** Values of each label among what the node stands for; absent where labels were not asked for. */
+  readonly labels?: Readonly<Record<string, readonly string[]>>;
   readonly inbound: TrafficTotals;
   readonly outbound: TrafficTotals;
   /** Only for boxes: what is folded into this one. */

@@ -52,6 +52,7 @@ describe("workloads", () => {
       mode: "none",
       role: "workload",
       gatewayHosts: [],
+      labels: { app: "reviews", version: "v1" },
     });
   });
 
@@ -65,7 +66,7 @@ describe("workloads", () => {
         spec: { address: "10.1.2.3" },
       });
     const owner = { kind: "WorkloadGroup", name: "ledger" };
-    expect(workload(group, machine("a", owner), machine("b", owner), machine("by-hand"))).toMatchObject({
+    expect(workload(group, machine("a", owner), machine("b", owner))).toMatchObject({
       name: "ledger",
       namespace: "vm",
       kind: "WorkloadGroup",
@@ -75,6 +76,13 @@ describe("workloads", () => {
       availableReplicas: 2,
     });
     expect(workload(group)).toMatchObject({ desiredReplicas: 0 });
+  });
+
+  test("a machine that was declared by hand is a workload of its own", () => {
+    const entry = meshObject("networking.istio.io/v1/WorkloadEntry", "vm/by-hand", {
+      spec: { address: "10.1.2.3", labels: { app: "ledger", version: "v1" } },
+    });
+    expect(workload(entry)).toMatchObject({ name: "by-hand", kind: "WorkloadEntry", app: "ledger", version: "v1" });
   });
 
   test("a pod is its Deployment's through the ReplicaSet between them", () => {
@@ -284,6 +292,7 @@ describe("services", () => {
         kind: "Service",
         hosts: ["reviews.bookinfo.svc.cluster.local"],
         workloads: ["reviews-v1", "reviews-v2"],
+        labels: {},
         flags: [],
       },
     ]);

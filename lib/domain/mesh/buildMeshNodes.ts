@@ -2,6 +2,7 @@
 import { namespaceMode, podMode, templateMode } from "./dataPlaneMode.ts";
 import { serviceFqdn } from "./hosts.ts";
 import { canonicalRevision, canonicalService, type Labels } from "./labels.ts";
+import { collectMachines } from "./machines.ts";
 import type { MeshIndex } from "./meshIndex.ts";
 import type { DataPlaneMode, MeshNodes, NamespaceNode, ServiceNode, WorkloadNode } from "./meshNodes.ts";
 import { readService } from "./service.ts";
@@ -9,7 +10,6 @@ import { readServiceEntry } from "./serviceEntry.ts";
 import { collectServiceFlags } from "./serviceFlags.ts";
 import { shape } from "./shape.ts";
 import { collectWorkloads, type Workload } from "./workload.ts";
-import { collectWorkloadGroups } from "./workloadGroup.ts";
 import { collectGatewayHosts, workloadRole } from "./workloadRole.ts";
 import { WorkloadSelection } from "./workloadSelection.ts";
 
@@ -38,9 +38,10 @@ export function buildMeshNodes(cluster: string, index: MeshIndex): MeshNodes {
       mode: isGateway || role === "ztunnel" ? "proxy" : mode,
       role,
       gatewayHosts: isGateway ? gatewayHosts(workload.namespace, labels) : [],
+      labels,
     };
   });
-  const nodes = [...inPods, ...collectWorkloadGroups(cluster, index)];
+  const nodes = [...inPods, ...collectMachines(cluster, index)];
   return {
     namespaces: buildNamespaces(cluster, namespaceLabels, nodes),
     workloads: nodes,
@@ -76,18 +77,19 @@ function buildServices(cluster: string, index: MeshIndex, workloads: readonly Wo
   const flags = (names: readonly string[]) => [...new Set(names.flatMap((host) => flagsOf.get(host) ?? []))];
   return [
     ...services.map(
-      ({ namespace, name, selector }): ServiceNode => ({
+      ({ namespace, name, selector, labels }): ServiceNode => ({
         cluster,
         namespace,
         name,
         kind: "Service",
         hosts: [serviceFqdn(name, namespace)],
         workloads: selection.select(namespace, selector),
+        labels,
         flags: flags([serviceFqdn(name, namespace)]),
       }),
     ),
     ...entries.map(
-      ({ namespace, name, hosts: own, location, exportTo, workloadSelector }): ServiceNode => ({
+      ({ namespace, name, labels, hosts: own, location, exportTo, workloadSelector }): ServiceNode => ({
         cluster,
         namespace,
         name,
@@ -96,6 +98,7 @@ function buildServices(cluster: string, index: MeshIndex, workloads: readonly Wo
         location,
         ...(exportTo.length > 0 && { exportTo }),
         workloads: selection.select(namespace, workloadSelector ?? {}),
+        labels,
         flags: flags(own),
       }),
     ),

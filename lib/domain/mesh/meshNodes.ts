@@ -3,6 +3,8 @@
  * Small enough to travel with every reading; built by buildMeshNodes.ts, read by the graph steps in the browser.
  */
 
+import type { Labels } from "./labels.ts";
+
 /** How a workload takes part in the mesh. "none": no proxy and not ambient, so it reports no telemetry. */
 export type DataPlaneMode = "sidecar" | "ambient" | "proxy" | "none";
 
@@ -29,6 +31,8 @@ export type WorkloadNode = {
   readonly role: "workload" | "ingressGateway" | "egressGateway" | "waypoint" | "ztunnel" | "controlPlane";
   /** Hosts a gateway serves, from Gateway and HTTPRoute objects that select it. */
   readonly gatewayHosts: readonly string[];
+  /** Labels of its pods; they travel only where a view asks for them. */
+  readonly labels?: Labels;
 };
 
 /** What routing configuration does to a service. */
@@ -54,6 +58,8 @@ export type ServiceNode = {
   readonly exportTo?: readonly string[];
   /** Names of the workloads (same namespace) whose pods the selector matches. */
   readonly workloads: readonly string[];
+  /** Its own labels; they travel only where a view asks for them. */
+  readonly labels?: Labels;
   readonly flags: readonly ServiceFlag[];
 };
 
@@ -62,3 +68,12 @@ export type MeshNodes = {
   readonly workloads: readonly WorkloadNode[];
   readonly services: readonly ServiceNode[];
 };
+
+/** The same without labels, which are as much text as everything else together. */
+export function withoutLabels(mesh: MeshNodes): MeshNodes {
+  return {
+    ...mesh,
+    workloads: mesh.workloads.map(({ labels: _labels, ...node }) => node),
+    services: mesh.services.map(({ labels: _labels, ...node }) => node),
+  };
+}

@@ -19,6 +19,7 @@ export type Service = {
   readonly namespace: string;
   readonly name: string;
   readonly fqdn: string;
+  readonly labels: Labels;
   /** ClusterIP, NodePort, LoadBalancer or ExternalName. */
   readonly type: string;
   readonly headless: boolean;
@@ -36,6 +37,7 @@ export function readService(object: MeshObject): Service {
     namespace,
     name,
     fqdn: serviceFqdn(name, namespace),
+    labels: object.metadata.labels,
     type: text(spec["type"]) ?? "ClusterIP",
     headless: spec["clusterIP"] === "None",
     selector: textMap(spec["selector"]),

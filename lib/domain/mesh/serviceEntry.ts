@@ -8,6 +8,7 @@ export type ServiceEntryPort = { readonly name: string; readonly port: number; r
 export type ServiceEntry = {
   readonly namespace: string;
   readonly name: string;
+  readonly labels: Labels;
   readonly hosts: readonly string[];
   /** Istio takes an absent location as external. */
   readonly location: "external" | "internal";
@@ -27,6 +28,7 @@ export function readServiceEntry(object: MeshObject): ServiceEntry {
   return {
     namespace: object.metadata.namespace,
     name: object.metadata.name,
+    labels: object.metadata.labels,
     hosts: texts(spec["hosts"]),
     location: spec["location"] === "MESH_INTERNAL" ? "internal" : "external",
     resolution: text(spec["resolution"]) ?? "NONE",

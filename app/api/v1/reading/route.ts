@@ -8,7 +8,13 @@ export function GET(request: Request): Promise<Response> {
     const query = parseQuery(readingQuerySchema, new URL(request.url));
     const reading = await loadReading(
       running,
-      { windowSeconds: query.window, atSeconds: query.at, latencyNamespaces: query.latency, details: query.details },
+      {
+        windowSeconds: query.window,
+        atSeconds: query.at,
+        latencyNamespaces: query.latency,
+        details: query.details,
+        labels: query.labels,
+      },
       request.signal,
     );
     const { now: _now, edges: _edges, mesh: _mesh, latency: _latency, ...identity } = reading;

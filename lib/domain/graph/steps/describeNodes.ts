@@ -6,6 +6,7 @@
  * - dead: telemetry names it, its namespace is watched, and no workload or Service by that name is there any more.
  * - Services carry what routing does to them (VirtualService, faults, mirrors …).
  */
+import type { Labels } from "#lib/domain/mesh/labels.ts";
 import type { WorkloadNode } from "#lib/domain/mesh/meshNodes.ts";
 import type { GraphDraft, NodeDraft } from "../draft.ts";
 import type { MeshLookup } from "../meshLookup.ts";
@@ -29,6 +30,8 @@ function describeWorkload(node: NodeDraft, lookup: MeshLookup): void {
   if (members.every(({ mode }) => mode === "none")) node.flags.add("outOfMesh");
   if (members.every(({ mode }) => mode === "ambient")) node.flags.add("ambient");
   for (const host of members.flatMap(({ gatewayHosts }) => gatewayHosts)) node.hosts.add(host);
+  if (members.some(({ kind }) => kind === "WorkloadGroup" || kind === "WorkloadEntry")) node.flags.add("workloadEntry");
+  addLabels(node, members);
   if (first.role === "ingressGateway" || first.role === "egressGateway") node.type = "gateway";
   if (first.role === "waypoint") node.type = "waypoint";
 }
@@ -63,6 +66,20 @@ function describeService(node: NodeDraft, lookup: MeshLookup): void {
   }
   for (const host of service.hosts) node.hosts.add(host);
   for (const flag of service.flags) node.flags.add(flag);
+  addLabels(node, [service]);
+}
+
+/** Each label with all its values: versions of an app differ in some. */
+function addLabels(node: NodeDraft, members: readonly { readonly labels?: Labels }[]): void {
+  for (const { labels } of members) {
+    if (labels === undefined) continue;
+    node.labels ??= new Map();
+    for (const [key, value] of Object.entries(labels)) {
+      const values = node.labels.get(key);
+      if (values === undefined) node.labels.set(key, [value]);
+      else if (!values.includes(value)) values.push(value);
+    }
+  }
 }
 
 /** Whether it was called by the name of a Service, as external hosts are not: "cart.shop.svc.cluster.local". */
