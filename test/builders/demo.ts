@@ -1,5 +1,7 @@
 /** A demo mesh on a clock that stands still until a test moves it, and sums over what it reports. */
 import { createDemoMesh, type DemoMesh, type DemoMeshOptions } from "#lib/adapters/demo/demoMesh.ts";
+import { buildMeshNodes } from "#lib/domain/mesh/buildMeshNodes.ts";
+import type { MeshNodes } from "#lib/domain/mesh/meshNodes.ts";
 import type { MeshObject } from "#lib/domain/mesh/meshObject.ts";
 import type { RateReport, RequestReport, TcpReport } from "#lib/domain/telemetry/reports.ts";
 
@@ -47,6 +49,16 @@ function sum<T extends { readonly perSecond: number }>(rows: readonly T[], wante
   return rows
     .filter((row) => keys.every((key) => row[key] === wanted[key]))
     .reduce((total, row) => total + row.perSecond, 0);
+}
+
+/** What the configuration of all clusters knows of the things on the map. */
+export function demoNodes({ clusters }: DemoMesh): MeshNodes {
+  const parts = clusters.map((source) => buildMeshNodes(source.cluster, source.snapshot().index));
+  return {
+    namespaces: parts.flatMap(({ namespaces }) => namespaces),
+    workloads: parts.flatMap(({ workloads }) => workloads),
+    services: parts.flatMap(({ services }) => services),
+  };
 }
 
 /** An object of the demo cluster with another spec. Throws where there is no such object. */

@@ -1,10 +1,9 @@
 import { expect, test } from "vitest";
 import { buildGraph, DEFAULT_GRAPH_OPTIONS } from "#lib/domain/graph/buildGraph.ts";
 import type { GraphEdge, GraphNode, GraphType } from "#lib/domain/graph/graph.ts";
-import { buildMeshNodes } from "#lib/domain/mesh/buildMeshNodes.ts";
 import { mergeReports } from "#lib/domain/telemetry/mergeReporters.ts";
 import type { EndScope } from "#lib/domain/telemetry/timeSeries.ts";
-import { demoAtRest, NOON, never } from "#test/builders/demo.ts";
+import { demoAtRest, demoNodes, NOON, never } from "#test/builders/demo.ts";
 
 /** What series are asked for an end of an edge; undefined for ends without a namespace and for hosts outside the mesh. */
 function endScope({ type, cluster, namespace, workload, app, version, service }: GraphNode): EndScope | undefined {
@@ -19,14 +18,8 @@ test.each(["workload", "app", "versionedApp"] satisfies GraphType[])(
   "the series of every edge of the %s graph end at the edge's rate, however its two sides disagree",
   async (graphType) => {
     const { mesh, rates } = demoAtRest();
-    const parts = mesh.clusters.map((source) => buildMeshNodes(source.cluster, source.snapshot().index));
-    const nodes = {
-      namespaces: parts.flatMap(({ namespaces }) => namespaces),
-      workloads: parts.flatMap(({ workloads }) => workloads),
-      services: parts.flatMap(({ services }) => services),
-    };
     const { table } = mergeReports(await rates());
-    const graph = buildGraph({ edges: table, mesh: nodes }, { ...DEFAULT_GRAPH_OPTIONS, graphType });
+    const graph = buildGraph({ edges: table, mesh: demoNodes(mesh) }, { ...DEFAULT_GRAPH_OPTIONS, graphType });
     const ends = new Map(graph.nodes.map((node) => [node.id, endScope(node)]));
     const span = { startSeconds: NOON - 60, endSeconds: NOON, stepSeconds: 60 };
     const wrong: string[] = [];

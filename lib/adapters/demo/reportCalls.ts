@@ -95,11 +95,12 @@ function reportMessages(context: Reporting, part: number): void {
   const to = passage.server === undefined ? undefined : context.graph.nodes.get(passage.server)?.workload;
   if (to === undefined || part <= 0) return;
   const row = { to, part, mutual: isMutual(viewOf, caller, passage.leg), counted: true };
-  const how = { connections: 0, tunnel: false };
-  if (clientTells(caller, passage))
-    addFlow(context, { ...row, reporter: "source", by: caller, from: caller }, "messages", how);
-  if (to.mode === "sidecar")
-    addFlow(context, { ...row, reporter: "destination", by: to, from: visible(caller) }, "messages", how);
+  const tell = (reporter: Reporter, by: Workload, from: Peer): void =>
+    addFlow(context, { ...row, reporter, by, from }, "messages", { connections: 0, tunnel: false });
+  const waypoint = waypointOf(caller, to, passage);
+  if (clientTells(caller, passage)) tell("source", caller, caller);
+  if (to.mode === "sidecar") tell("destination", to, visible(caller));
+  if (waypoint !== undefined) tell("waypoint", waypoint, caller);
 }
 
 type Arrival = { readonly to: Workload; readonly part: number; readonly mutual: boolean };
@@ -208,7 +209,7 @@ function addTcp(context: Reporting, row: Row, connections: number, tunnel = fals
   addFlow(context, row, "tcp", { connections, tunnel });
 }
 
-/** Of requests with this result, or of what has none. Through a tunnel it is the ztunnel of the reporter's machine that reports. */
+/** With a response it is a flow of requests. Through a tunnel it is the ztunnel of the reporter's machine that reports. */
 function addFlow(
   context: Reporting,
   row: Row,

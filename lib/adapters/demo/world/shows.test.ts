@@ -2,12 +2,11 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { buildGraph, DEFAULT_GRAPH_OPTIONS } from "#lib/domain/graph/buildGraph.ts";
 import type { Graph, GraphEdge, GraphNode } from "#lib/domain/graph/graph.ts";
-import { buildMeshNodes } from "#lib/domain/mesh/buildMeshNodes.ts";
 import type { MeshNodes } from "#lib/domain/mesh/meshNodes.ts";
 import { addDetails } from "#lib/domain/telemetry/addDetails.ts";
 import { mergeReports } from "#lib/domain/telemetry/mergeReporters.ts";
 import { DETAILS, type RateReport, type RequestReport } from "#lib/domain/telemetry/reports.ts";
-import { demoAtRest, demoObject, NOON, never, requestRate } from "#test/builders/demo.ts";
+import { demoAtRest, demoNodes, demoObject, NOON, never, requestRate } from "#test/builders/demo.ts";
 
 const demo = demoAtRest();
 const { mesh } = demo;
@@ -20,12 +19,7 @@ beforeAll(async () => {
   const moment = { atSeconds: NOON, windowSeconds: 300 };
   const details = await mesh.telemetry.readDetails({ ...moment, details: DETAILS }, never);
   const { table: edges } = addDetails(mergeReports(report), details);
-  const parts = mesh.clusters.map((source) => buildMeshNodes(source.cluster, source.snapshot().index));
-  nodes = {
-    namespaces: parts.flatMap(({ namespaces }) => namespaces),
-    workloads: parts.flatMap(({ workloads }) => workloads),
-    services: parts.flatMap(({ services }) => services),
-  };
+  nodes = demoNodes(mesh);
   graph = buildGraph({ edges, mesh: nodes }, { ...DEFAULT_GRAPH_OPTIONS, idleNodes: true });
 });
 
