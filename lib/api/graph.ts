@@ -1,6 +1,8 @@
 /** GET /api/v1/graph: the documented form of the graph, and the formats it leaves in. */
 import { z } from "zod";
+import { flagRates, hasOpenBreaker } from "#lib/domain/graph/edgeFlags.ts";
 import { GRAPH_TYPES, type Graph, type GraphEdge, type GraphNode } from "#lib/domain/graph/graph.ts";
+import { lockOf } from "#lib/domain/graph/lock.ts";
 import { HEALTH_ORDER } from "#lib/domain/health/health.ts";
 import { toCsv, toCytoscape, toDot } from "./graphExports.ts";
 import { warningSchema } from "./reading.ts";
@@ -29,6 +31,7 @@ const edgeBase = {
   target: z.string(),
   health,
   mtlsPercent: z.number().optional(),
+  lock: z.enum(["full", "partial", "none", "unknown"]),
   /** Who talked as whom; empty where no server-side proxy could tell. */
   principals: z.array(
     z.object({ source: z.string(), target: z.string(), trafficPercent: z.number(), mtlsPercent: z.number() }),
@@ -42,6 +45,10 @@ const requestEdgeSchema = z.object({
   requestsPerSecond: z.number(),
   errorPercent: z.number(),
   responses: z.array(z.object({ code: z.string(), flags: z.string(), host: z.string(), perSecond: z.number() })),
+  /** Percent of the edge's requests by code and single response flag, over all hosts. */
+  flagsByCode: z.record(z.string(), z.record(z.string(), z.number())),
+  /** A circuit breaker refused calls in the window (flag UO). */
+  circuitBreakerOpen: z.boolean(),
   /** Milliseconds. */
   latency: z
     .object({
@@ -128,16 +135,17 @@ function toNode(node: GraphNode): GraphDocument["nodes"][number] {
 }
 
 function toEdge(edge: GraphEdge): GraphDocument["edges"][number] {
-  if (edge.protocol === "tcp") {
-    const { reasons: _reasons, ...rest } = edge;
-    return { ...rest, principals: [...rest.principals], reporters: [...rest.reporters] };
-  }
-  const {
-    reasons: _reasons,
-    errorsPerSecond: _errors,
-    clientErrorsPerSecond: _clientErrors,
-    responses,
-    ...rest
-  } = edge;
-  return { ...rest, principals: [...rest.principals], reporters: [...rest.reporters], responses: [...responses] };
+  const { reasons: _reasons, principals, reporters, ...rest } = edge;
+  const base = { principals: [...principals], reporters: [...reporters], lock: lockOf(edge) };
+  if (rest.protocol === "tcp") return { ...rest, ...base };
+  const { errorsPerSecond: _errors, clientErrorsPerSecond: _clientErrors, responses, ...request } = rest;
+  // From entries: a code may be called anything, "__proto__" included.
+  const byCode = Map.groupBy(flagRates(edge), ({ code }) => code);
+  const flagsByCode = Object.fromEntries(
+    Array.from(byCode, ([code, rates]) => [
+      code,
+      Object.fromEntries(rates.map(({ flag, percent }) => [flag, percent])),
+    ]),
+  );
+  return { ...request, ...base, responses: [...responses], flagsByCode, circuitBreakerOpen: hasOpenBreaker(edge) };
 }

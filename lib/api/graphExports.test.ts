@@ -45,6 +45,25 @@ it("quotes names for CSV, and keeps them from being run as formulas", () => {
   expect(lines[0]).toMatch(/^source,sourceNamespace,sourceName,target,/);
   expect(lines).toHaveLength(4);
   expect(lines.find((line) => line.includes("%3Dcmd"))).toBe(
-    `workload/primary/shop/%3Dcmd%7C%22x%22%2Cy,shop,"'=cmd|""x"",y",workload/primary/shop/cart-v1,shop,cart-v1,http,4,0,,,,,100,healthy`,
+    `workload/primary/shop/%3Dcmd%7C%22x%22%2Cy,shop,"'=cmd|""x"",y",workload/primary/shop/cart-v1,shop,cart-v1,http,4,0,,,,,,100,healthy`,
   );
+});
+
+it("says of every edge how far it is locked, and which calls a circuit breaker refused", () => {
+  const call = { from: "web", to: "cart-v1", service: "cart" };
+  const requests = [
+    requestRow({ ...call, perSecond: 3 }),
+    requestRow({ ...call, reporter: "source", perSecond: 3 }),
+    requestRow({ ...call, reporter: "source", responseCode: "503", responseFlags: "UO", perSecond: 1 }),
+  ];
+  const graph = buildGraph(
+    { edges: mergeReports(rateReport({ requests })).table, mesh: meshNodes() },
+    { ...DEFAULT_GRAPH_OPTIONS, serviceNodes: false },
+  );
+  const { body } = formatGraph({ graph, asOf: 1, windowSeconds: 300, warnings: [] }, "json");
+  expect(graphSchema.parse(body).edges).toMatchObject([
+    { lock: "full", flagsByCode: { "503": { UO: 25 } }, circuitBreakerOpen: true },
+  ]);
+  expect(toCsv(graph)).toContain("503 UO 25%");
+  expect(toDot(graph)).toContain("4 rps, 25% errors, circuit breaker open");
 });

@@ -1,5 +1,7 @@
 /** The graph for other tools: Graphviz DOT, CSV, Cytoscape JSON. Names are quoted for each; none is trusted. */
+import { flagRates, hasOpenBreaker } from "#lib/domain/graph/edgeFlags.ts";
 import type { Graph, GraphEdge } from "#lib/domain/graph/graph.ts";
+import { lockOf } from "#lib/domain/graph/lock.ts";
 
 /** Graphviz: one cluster a namespace, edges labelled with their rate. @see https://graphviz.org/doc/info/lang.html */
 export function toDot(graph: Graph): string {
@@ -32,7 +34,7 @@ function quoteDot(text: string): string {
 function rateText(edge: GraphEdge): string {
   if (edge.protocol === "tcp") return `${figure(edge.sentBytesPerSecond + edge.receivedBytesPerSecond)} B/s`;
   const errors = edge.errorPercent > 0 ? `, ${figure(edge.errorPercent)}% errors` : "";
-  return `${figure(edge.requestsPerSecond)} rps${errors}`;
+  return `${figure(edge.requestsPerSecond)} rps${errors}${hasOpenBreaker(edge) ? ", circuit breaker open" : ""}`;
 }
 
 function figure(value: number): number {
@@ -53,6 +55,7 @@ const CSV_COLUMNS = [
   "p95Milliseconds",
   "sentBytesPerSecond",
   "receivedBytesPerSecond",
+  "responseFlags",
   "mtlsPercent",
   "health",
 ] as const;
@@ -79,6 +82,9 @@ export function toCsv(graph: Graph): string {
       p95Milliseconds: requests?.latency?.p95,
       sentBytesPerSecond: tcp?.sentBytesPerSecond,
       receivedBytesPerSecond: tcp?.receivedBytesPerSecond,
+      responseFlags: flagRates(edge)
+        .map(({ code, flag, percent }) => `${code} ${flag} ${figure(percent)}%`)
+        .join("; "),
       mtlsPercent: edge.mtlsPercent,
       health: edge.health,
     };
@@ -98,7 +104,7 @@ export function toCytoscape(graph: Graph): { elements: { nodes: unknown[]; edges
   return {
     elements: {
       nodes: graph.nodes.map(({ reasons: _reasons, ...data }) => ({ data })),
-      edges: graph.edges.map(({ reasons: _reasons, ...data }) => ({ data })),
+      edges: graph.edges.map(({ reasons: _reasons, ...data }) => ({ data: { ...data, lock: lockOf(data) } })),
     },
   };
 }

@@ -2,7 +2,8 @@
 
 import type { EdgeLabel } from "#components/map/viewState.ts";
 import { HEALTH_WORDS } from "#components/map/words.ts";
-import type { GraphEdge, Latency } from "#lib/domain/graph/graph.ts";
+import type { GraphEdge } from "#lib/domain/graph/graph.ts";
+import type { Latency } from "#lib/domain/telemetry/latency.ts";
 import { formatBytesRate, formatMilliseconds, formatPercent, formatRate } from "#lib/format/quantity.ts";
 import type { Route } from "#lib/layout/layout.ts";
 

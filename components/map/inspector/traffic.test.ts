@@ -82,6 +82,8 @@ describe("sums over edges", () => {
 
   it("count every edge of a service graph, where services call each other", () => {
     expect(callEdges({ ...graph, graphType: "service" })).toHaveLength(4);
+    const named = graph.nodes.map((each) => (each.id === "cart-v1" ? { ...each, type: "operation" as const } : each));
+    expect(callEdges({ ...graph, nodes: named }).map(({ source }) => source)).toEqual(["web"]);
   });
 
   it("have no error share without requests", () => {

@@ -1,5 +1,5 @@
 /** Sums over edges, as the inspector shows them. Rates are per second. */
-import type { Graph, GraphEdge, GraphNode, RequestEdge, TrafficTotals } from "#lib/domain/graph/graph.ts";
+import type { Graph, GraphEdge, GraphNode, NodeType, RequestEdge, TrafficTotals } from "#lib/domain/graph/graph.ts";
 import { classifyResponse, isError } from "#lib/domain/telemetry/responseCode.ts";
 import { boxOf } from "../foldPlan.ts";
 
@@ -40,18 +40,17 @@ function withShare(totals: Omit<Totals, "errorPercent">): Totals {
 }
 
 /**
- * The calls of a graph, each once. A service node stands between caller and workload, so what leaves it is what
- * entered it:
+ * The calls of a graph, each once. A service node or an operation stands between caller and workload, so what leaves it
+ * is what entered it:
  *
  *   web ─10─▶ (cart) ─9─▶ cart-v1          10 rps, not 20
  *                    ─1─▶ cart-v2
  */
 export function callEdges(graph: Graph): readonly GraphEdge[] {
-  if (graph.graphType === "service") return graph.edges;
-  const services = new Set(
-    graph.nodes.filter((node) => node.type === "service" || node.type === "serviceEntry").map((node) => node.id),
-  );
-  return graph.edges.filter((edge) => !services.has(edge.source));
+  const between: readonly NodeType[] =
+    graph.graphType === "service" ? ["operation"] : ["operation", "service", "serviceEntry"];
+  const passed = new Set(graph.nodes.filter(({ type }) => between.includes(type)).map(({ id }) => id));
+  return graph.edges.filter((edge) => !passed.has(edge.source));
 }
 
 /** Edges that cross the border of a namespace, by direction. Folded and open namespaces give the same sums. */

@@ -2,7 +2,7 @@
 
 import { judgeResponses, type ResponseRates, UNKNOWN_HEALTH } from "#lib/domain/health/tolerances.ts";
 import { type EdgeReporter, REPORTER_BITS } from "#lib/domain/telemetry/edgeTable.ts";
-import { combineLatency } from "#lib/domain/telemetry/latency.ts";
+import { combineLatency, type LatencyShare } from "#lib/domain/telemetry/latency.ts";
 import { classifyResponse, isError } from "#lib/domain/telemetry/responseCode.ts";
 import type { EdgeDraft, GraphDraft, NodeDraft } from "./draft.ts";
 import type {
@@ -31,7 +31,11 @@ export function finishGraph(draft: GraphDraft, graphType: GraphType): Graph {
   const nodes = [...draft.nodes.values()]
     .map((node) => finishNode(node, inbound.get(node.id), outbound.get(node.id)))
     .sort(byId);
-  return { graphType, nodes, edges };
+  const latencyShares = new Map<string, readonly LatencyShare[]>();
+  for (const { id, latency, split } of draft.edges.values()) {
+    if (latency.length > 0 && !split) latencyShares.set(id, latency);
+  }
+  return { graphType, nodes, edges, latencyShares };
 }
 
 function byId(left: { readonly id: string }, right: { readonly id: string }): number {

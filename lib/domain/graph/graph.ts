@@ -3,6 +3,7 @@
 import type { Health, HealthReason } from "#lib/domain/health/health.ts";
 import type { DataPlaneMode, ServiceFlag } from "#lib/domain/mesh/meshNodes.ts";
 import type { EdgeReporter } from "#lib/domain/telemetry/edgeTable.ts";
+import type { Latency, LatencyShare } from "#lib/domain/telemetry/latency.ts";
 
 export const GRAPH_TYPES = ["workload", "app", "versionedApp", "service"] as const;
 export type GraphType = (typeof GRAPH_TYPES)[number];
@@ -85,9 +86,6 @@ export type ResponseRate = {
   readonly perSecond: number;
 };
 
-/** Milliseconds. Percentiles are absent where only the mean is known. */
-export type Latency = { readonly average: number; readonly p50?: number; readonly p95?: number; readonly p99?: number };
-
 /** Body bytes a second of requests and responses. */
 export type Throughput = { readonly requestBytesPerSecond: number; readonly responseBytesPerSecond: number };
 
@@ -146,4 +144,6 @@ export type Graph = {
   readonly graphType: GraphType;
   readonly nodes: readonly GraphNode[];
   readonly edges: readonly GraphEdge[];
+  /** By id of an edge, what its latency was computed from: percentiles of several edges come from these, not from theirs. */
+  readonly latencyShares?: ReadonlyMap<string, readonly LatencyShare[]>;
 };

@@ -2,7 +2,6 @@
  * Latencies that add up. Means and percentiles cannot be averaged; time sums, counts and histogram buckets can, so
  * those travel, and every edge, node or box computes its own figures from the sum of what it stands for.
  */
-import type { Latency } from "#lib/domain/graph/graph.ts";
 import { edgeKey, isComplete, repairEdge } from "./edgeKey.ts";
 import { edgeRowKeys } from "./edgeRows.ts";
 import type { EdgeTable, LatencyTable } from "./edgeTable.ts";
@@ -10,6 +9,9 @@ import { type MovedEdges, moveRows } from "./movedRows.ts";
 import { type EdgeLabels, type LatencyReport, REPORTERS, type Reporter } from "./reports.ts";
 import { requestProtocol } from "./responseCode.ts";
 import { isUsableRate } from "./usableRows.ts";
+
+/** Milliseconds. Percentiles are absent where only the mean is known. */
+export type Latency = { readonly average: number; readonly p50?: number; readonly p95?: number; readonly p99?: number };
 
 /** What one edge contributes. `buckets` are cumulative rates aligned with `le` (milliseconds, ascending, +Inf last). */
 export type LatencyShare = {
