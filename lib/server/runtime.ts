@@ -125,6 +125,7 @@ async function liveSources(settings: Settings): Promise<Sources> {
     clock: systemClock,
     queryScope: settings.PROMETHEUS_QUERY_SCOPE ?? [],
     timeoutMs: settings.PROMETHEUS_TIMEOUT_SECONDS * 1000,
+    useRules: settings.PROMETHEUS_RULES === "auto",
   };
   const telemetry =
     settings.PROMETHEUS_URL === undefined

@@ -23,6 +23,7 @@ describe("settings", () => {
   it("have defaults that suit a laptop", () => {
     expect(loadSettings({ PATH: "/bin" })).toEqual({
       PROMETHEUS_TIMEOUT_SECONDS: 30,
+      PROMETHEUS_RULES: "auto",
       CLUSTER_NAME: "Kubernetes",
       REFRESH_SECONDS: 15,
       LOG_LEVEL: "info",

@@ -83,6 +83,7 @@ const schema = z.object({
   PROMETHEUS_HEADERS: z.string().transform(pairs).optional(),
   PROMETHEUS_QUERY_SCOPE: z.string().transform(matchers).optional(),
   PROMETHEUS_TIMEOUT_SECONDS: seconds(1, 600).default(30),
+  PROMETHEUS_RULES: z.enum(["auto", "off"], { error: "must be auto or off" }).default("auto"),
   KUBE_CONTEXT: z.string().min(1).optional(),
   CLUSTER_NAME: z.string().min(1).default("Kubernetes"),
   NAMESPACES: z.string().transform(list).optional(),

@@ -6,6 +6,7 @@ import { cachedFacts } from "./cachedFacts.ts";
 import { countPoints, decodeSeries } from "./decodeSeries.ts";
 import { describeServer, type ServerFacts } from "./describeServer.ts";
 import { type Details, meanDetails, readDetailLane } from "./detailLane.ts";
+import { findRules, NO_RULES } from "./findRules.ts";
 import { type Latencies, meanLatencies, readLatencyLane } from "./latencyLane.ts";
 import { usableMoment, usableWindow } from "./moment.ts";
 import { createPrometheusApi } from "./prometheusApi.ts";
@@ -13,6 +14,15 @@ import type { QueryContext } from "./queries.ts";
 import type { RateForm } from "./rateForm.ts";
 import { meanRates, readRateLane } from "./rateLane.ts";
 import { readSamples } from "./readSamples.ts";
+import {
+  type AskAt,
+  describeRules,
+  planRecorded,
+  type RecordedPlan,
+  readRecordedLatency,
+  readRecordedMap,
+} from "./recordedLane.ts";
+import type { RecordedGroup } from "./recordedNames.ts";
 import { sampleMoments } from "./sampleMoments.ts";
 import type { Matcher } from "./selector.ts";
 import { canHavePercentiles, p95OverTime, requestsOverTime, scopeMatchers, tcpBytesOverTime } from "./seriesQueries.ts";
@@ -32,6 +42,8 @@ export type PrometheusSettings = {
   /** Put into every selector, from parseQueryScope. */
   readonly queryScope?: readonly Matcher[];
   readonly timeoutMs: number;
+  /** Whether recorded rates are looked for, and used where they are complete; true where nothing is said. */
+  readonly useRules?: boolean;
   readonly clock: Clock;
 };
 
@@ -40,10 +52,17 @@ type LaneReader<Part> = (ask: (promql: string) => Promise<Answer>, context: Quer
 
 /** Reads Istio's standard metrics. Never more than three queries at once; the rate lane goes first. */
 export function createPrometheusTelemetry(settings: PrometheusSettings): TelemetrySource {
-  const { transport, clock, queryScope: scope = [] } = settings;
+  const { transport, clock, queryScope: scope = [], useRules = true } = settings;
   const api = createPrometheusApi(transport, settings.timeoutMs);
   const closing = new AbortController();
-  const readFacts = () => describeServer(api, scope, clock.nowSeconds(), closing.signal);
+  async function readFacts() {
+    const now = clock.nowSeconds();
+    const [server, rules] = await Promise.all([
+      describeServer(api, scope, now, closing.signal),
+      useRules ? findRules(api, scope, now, closing.signal) : NO_RULES,
+    ]);
+    return { server, rules };
+  }
   const factsOf = cachedFacts(readFacts, FACTS_AGE_SECONDS, clock);
 
   /** Reads a lane at a moment, or at the samples that stand for its window; each sample's queries run at once. */
@@ -52,11 +71,11 @@ export function createPrometheusTelemetry(settings: PrometheusSettings): Telemet
     lane: { readonly samples: number; readonly urgent: boolean; readonly read: LaneReader<Part> },
     signal: AbortSignal,
   ) {
-    const facts = await factsOf(signal);
-    const moment = usableMoment(asked, facts, clock.nowSeconds());
-    const leastSeconds = usableWindow(0, facts.scrapeIntervalSeconds);
+    const { server } = await factsOf(signal);
+    const moment = usableMoment(asked, server, clock.nowSeconds());
+    const leastSeconds = usableWindow(0, server.scrapeIntervalSeconds);
     const samples = sampleMoments(moment, { count: lane.samples, leastSeconds });
-    const form = rateFormOf(facts);
+    const form = rateFormOf(server);
     const { parts, warnings } = await readSamples(samples, moment, clock, ({ atSeconds, windowSeconds }) =>
       together([signal, closing.signal], (options) => {
         const urgent = lane.urgent && samples.length === 1;
@@ -67,13 +86,32 @@ export function createPrometheusTelemetry(settings: PrometheusSettings): Telemet
     return { moment, parts, warnings: [...moment.warnings, ...warnings] };
   }
 
+  /** Reads a lane from recorded rates; undefined where they are not recorded for all of the window. */
+  async function readRecorded<Report>(
+    group: RecordedGroup,
+    asked: Moment,
+    read: (ask: AskAt, plan: RecordedPlan) => Promise<Report>,
+    signal: AbortSignal,
+  ): Promise<Report | undefined> {
+    const { server, rules } = await factsOf(signal);
+    const plan = planRecorded(rules[group], group, usableMoment(asked, server, clock.nowSeconds()), scope);
+    if (plan === undefined) return undefined;
+    return together([signal, closing.signal], (options) => {
+      const urgent = group === "rates";
+      return read((promql, atSeconds) => api.query(promql, atSeconds, { ...options, urgent }), plan);
+    });
+  }
+
   return {
     async describe(signal) {
-      const facts = await factsOf(signal);
-      return { name: transport.target, foundBy: settings.foundBy, ...facts };
+      const { server, rules } = await factsOf(signal);
+      const reads = rules.rates.size === 0 ? {} : { reads: describeRules(rules.rates) };
+      return { name: transport.target, foundBy: settings.foundBy, ...server, ...reads };
     },
 
     async readRates(asked, signal) {
+      const recorded = await readRecorded("rates", asked, readRecordedMap, signal);
+      if (recorded !== undefined) return { ...recorded, warnings: distinct(recorded.warnings) };
       const lane = { samples: RATE_SAMPLES, urgent: true, read: readRateLane };
       const { moment, parts, warnings } = await readLane(asked, lane, signal);
       return {
@@ -99,6 +137,9 @@ export function createPrometheusTelemetry(settings: PrometheusSettings): Telemet
 
     async readLatency({ namespaces, ...asked }, signal) {
       const wanted = new Set(namespaces);
+      const quick = (ask: AskAt, plan: RecordedPlan) => readRecordedLatency(ask, plan, wanted);
+      const recorded = await readRecorded("latency", asked, quick, signal);
+      if (recorded !== undefined) return { ...recorded, warnings: distinct(recorded.warnings) };
       const read: LaneReader<Latencies> = (ask, context) => readLatencyLane(ask, wanted, context);
       const lane = { samples: LATENCY_SAMPLES, urgent: false, read };
       const { moment, parts, warnings } = await readLane(asked, lane, signal);
@@ -111,10 +152,10 @@ export function createPrometheusTelemetry(settings: PrometheusSettings): Telemet
     },
 
     async readSeries(request, signal) {
-      const facts = await factsOf(signal);
+      const { server } = await factsOf(signal);
       if (!(request.stepSeconds > 0) || countPoints(request) > MOST_POINTS) throw tooManyPoints();
-      const windowSeconds = usableWindow(request.stepSeconds, facts.scrapeIntervalSeconds);
-      const context = { scope, windowSeconds, form: rateFormOf(facts) };
+      const windowSeconds = usableWindow(request.stepSeconds, server.scrapeIntervalSeconds);
+      const context = { scope, windowSeconds, form: rateFormOf(server) };
       const matchers = scopeMatchers(request.scope, request.direction);
       const [requests, tcpBytes, p95] = await together([signal, closing.signal], (options) => {
         const ask = (promql: string) => api.queryRange(promql, request, { ...options, urgent: false });

@@ -14,8 +14,8 @@ export type QueryContext = {
   readonly windowSeconds: number;
   /** How rates are asked for; by rate() where nothing is said. */
   readonly form?: RateForm;
-  /** Labels that stay besides those of the edge, so that recorded series can be narrowed by them. */
-  readonly keepLabels?: readonly string[];
+  /** For a rule that records the query: labels that stay besides those of the edge, to narrow recorded series by. */
+  readonly recording?: { readonly keepLabels: readonly string[] };
 };
 
 const SERVER_SIDE = matches("reporter", "destination|waypoint");
@@ -40,9 +40,13 @@ export function rate(metric: string, matchers: readonly Matcher[], context: Quer
   return rateExpression(metric, [...matchers, ...scope], windowSeconds, form);
 }
 
-/** `sum by (labels) (rates) > 0` */
-function sumBy(labels: string, rates: string, { keepLabels = [] }: QueryContext): string {
-  return `sum by (${[...keepLabels, labels].join(",")}) (${rates}) > 0`;
+/**
+ * `sum by (labels) (rates) > 0`. What is recorded keeps its zeros: a recorded series that just ends is read with its
+ * last value for minutes, wherever no staleness marker ends it.
+ */
+function sumBy(labels: string, rates: string, { recording }: QueryContext): string {
+  if (recording === undefined) return `sum by (${labels}) (${rates}) > 0`;
+  return `sum by (${[...recording.keepLabels, labels].join(",")}) (${rates})`;
 }
 
 /** Joins queries whose rows would be equal but for what they measure; the label `measure` tells them apart. */
