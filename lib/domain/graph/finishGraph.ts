@@ -5,20 +5,9 @@ import { type EdgeReporter, REPORTER_BITS } from "#lib/domain/telemetry/edgeTabl
 import { combineLatency, type LatencyShare } from "#lib/domain/telemetry/latency.ts";
 import { classifyResponse, isError } from "#lib/domain/telemetry/responseCode.ts";
 import type { EdgeDraft, GraphDraft, NodeDraft } from "./draft.ts";
-import type {
-  Graph,
-  GraphEdge,
-  GraphNode,
-  GraphType,
-  NodeFlag,
-  RequestEdge,
-  ResponseRate,
-  TcpEdge,
-  TrafficTotals,
-} from "./graph.ts";
+import type { Graph, GraphEdge, GraphNode, GraphType, NodeFlag, RequestEdge, ResponseRate, TcpEdge } from "./graph.ts";
 import { addRates } from "./steps/judgeNodes.ts";
-
-type Totals = Writable<TrafficTotals>;
+import { addTotals, emptyTotals, type Totals } from "./totals.ts";
 
 export function finishGraph(draft: GraphDraft, graphType: GraphType): Graph {
   const edges = [...draft.edges.values()].map(finishEdge).sort(byId);
@@ -158,25 +147,6 @@ function totalsOf(totals: Map<string, Totals>, id: string): Totals {
   let entry = totals.get(id);
   if (entry === undefined) totals.set(id, (entry = emptyTotals()));
   return entry;
-}
-
-function emptyTotals(): Totals {
-  return { httpPerSecond: 0, httpErrorsPerSecond: 0, grpcPerSecond: 0, grpcErrorsPerSecond: 0, tcpBytesPerSecond: 0 };
-}
-
-function addTotals(totals: Totals, edge: GraphEdge): void {
-  switch (edge.protocol) {
-    case "http":
-      totals.httpPerSecond += edge.requestsPerSecond;
-      totals.httpErrorsPerSecond += edge.errorsPerSecond;
-      break;
-    case "grpc":
-      totals.grpcPerSecond += edge.requestsPerSecond;
-      totals.grpcErrorsPerSecond += edge.errorsPerSecond;
-      break;
-    case "tcp":
-      totals.tcpBytesPerSecond += edge.sentBytesPerSecond + edge.receivedBytesPerSecond;
-  }
 }
 
 function finishNode(node: NodeDraft, inbound: Totals | undefined, outbound: Totals | undefined): GraphNode {

@@ -18,7 +18,9 @@ const key = fc.oneof(
     operation: name,
   }),
   fc.record({ kind: fc.constantFrom("unknown" as const, "passthrough" as const, "blackhole" as const), cluster: name }),
+  fc.record({ kind: fc.constant("clusterBox" as const), cluster: name }),
   fc.record({ kind: fc.constant("box" as const), cluster: name, namespace: name }),
+  fc.record({ kind: fc.constant("appBox" as const), cluster: name, namespace: name, app: name }),
 );
 
 it("gives back the key an id was made from, whatever the names hold", () => {
@@ -50,6 +52,6 @@ it("reads as people expect", () => {
   );
 });
 
-it.each(["", "workload", "workload/a/b", "pod/a/b/c", "service/a/b/%", "box/a/b/c"])("refuses %j", (text) => {
+it.each(["", "workload", "workload/a/b", "pod/a/b/c", "service/a/b/%", "box", "box/a/b/c/d"])("refuses %j", (text) => {
   expect(parseNodeId(text)).toBeUndefined();
 });

@@ -4,7 +4,8 @@
  *   workload/primary/bookinfo/reviews-v2      app/primary/bookinfo/reviews[/v2]
  *   service/primary/bookinfo/reviews          unknown/primary   passthrough/primary   blackhole/primary
  *   operation/primary/bookinfo/reviews/GetReview
- *   box/primary/bookinfo                      <source>|<target>|http
+ *   box/primary   box/primary/bookinfo   box/primary/bookinfo/reviews      a cluster's, a namespace's and an app's box
+ *   <source>|<target>|http
  *
  * An id names what telemetry and configuration agree on; whether a workload is a gateway does not change its id.
  */
@@ -29,7 +30,9 @@ export type NodeKey =
       readonly operation: string;
     }
   | { readonly kind: "unknown" | "passthrough" | "blackhole"; readonly cluster: string }
-  | { readonly kind: "box"; readonly cluster: string; readonly namespace: string };
+  | { readonly kind: "clusterBox"; readonly cluster: string }
+  | { readonly kind: "box"; readonly cluster: string; readonly namespace: string }
+  | { readonly kind: "appBox"; readonly cluster: string; readonly namespace: string; readonly app: string };
 
 export function formatNodeId(key: NodeKey): string {
   switch (key.kind) {
@@ -43,8 +46,12 @@ export function formatNodeId(key: NodeKey): string {
       return join(key.kind, key.cluster, key.namespace, key.service);
     case "operation":
       return join(key.kind, key.cluster, key.namespace, key.service, key.operation);
+    case "clusterBox":
+      return join("box", key.cluster);
     case "box":
-      return join(key.kind, key.cluster, key.namespace);
+      return join("box", key.cluster, key.namespace);
+    case "appBox":
+      return join("box", key.cluster, key.namespace, key.app);
     default:
       return join(key.kind, key.cluster);
   }
@@ -70,8 +77,12 @@ export function parseNodeId(id: string): NodeKey | undefined {
       return { kind: "service", cluster, namespace, service: name };
     case "operation:5":
       return { kind: "operation", cluster, namespace, service: name, operation: last };
+    case "box:2":
+      return { kind: "clusterBox", cluster };
     case "box:3":
       return { kind: "box", cluster, namespace };
+    case "box:4":
+      return { kind: "appBox", cluster, namespace, app: name };
     case "unknown:2":
     case "passthrough:2":
     case "blackhole:2":
