@@ -1,11 +1,12 @@
-/** A whole new arrangement: boxes from the inside out, then the boxes themselves, then the edges between them. */
+/** A whole new arrangement: rooms from the inside out, then the rooms themselves, then the edges between them. */
 import { type Bundle, buildBundles } from "./bundles.ts";
 import type { LayoutInput, LayoutResult, PlacedBox, PlacedNode, RoutedEdge } from "./layout.ts";
 import { arrangeInGrid } from "./outerGrid.ts";
 import { arrangeInLayers } from "./outerLayers.ts";
 import { arrangePacked } from "./outerPacked.ts";
+import { arrangeYards } from "./outerYards.ts";
 import { sampleRoute, selfLoop, shiftRoute } from "./route.ts";
-import { buildUnits, compare, type Outer, type Unit, unitId } from "./units.ts";
+import { buildUnits, compare, type Outer, type Unit, unitsOfNodes } from "./units.ts";
 
 const MARGIN = 24;
 /** Width to height of the whole where nobody says: a screen beside an inspector. */
@@ -18,32 +19,43 @@ const DENSE = 5;
 /** Places everything anew; `previous` only seeds the order, so that the picture keeps its rough shape. */
 export function arrange(input: LayoutInput, previous?: LayoutResult): LayoutResult {
   const nodes = [...input.nodes].sort((a, b) => compare(a.id, b.id));
-  const unitOf = new Map(nodes.map((node) => [node.id, unitId(node)]));
+  const boxes = [...input.boxes].sort((a, b) => compare(a.id, b.id));
+  const unitOf = unitsOfNodes(input);
   const edges = input.edges
     .filter((edge) => unitOf.has(edge.source) && unitOf.has(edge.target))
     .sort((a, b) => compare(a.id, b.id));
-  const units = buildUnits(nodes, edges, unitOf, previous);
+  const units = buildUnits({ nodes, boxes, edges }, unitOf, previous);
   const index = new Map(units.map((unit, position) => [unit.id, position]));
-  const outer = arrangeUnits(units, buildBundles(edges, units, unitOf, index), input.aspect ?? ASPECT);
+  const yards = boxes.filter(({ kind }) => kind === "yard");
+  const bundles = buildBundles(edges, units, unitOf, index);
+  const aspect = input.aspect ?? ASPECT;
+  const outer =
+    yards.length === 0
+      ? { ...arrangeUnits(units, bundles, aspect), boxes: [] }
+      : arrangeYards(yards, units, bundles, aspect, FEW, arrangeUnits);
 
   const placed: PlacedNode[] = [];
-  const boxes: PlacedBox[] = [];
-  for (const [position, unit] of units.entries()) {
+  const placedBoxes: PlacedBox[] = [...outer.boxes];
+  for (const [position, { box, inside, nodes: own }] of units.entries()) {
     const { x, y } = outer.origin[position]!;
-    if (unit.inside === undefined) {
-      const node = unit.nodes[0]!;
+    if (inside === undefined) {
+      const node = own[0]!;
       placed.push({ ...node, x: x + node.width / 2, y });
       continue;
     }
-    boxes.push({ id: unit.box, x, y, width: unit.inside.width, height: unit.inside.height });
-    for (const node of unit.nodes) {
-      const at = unit.inside.at.get(node.id)!;
+    if (box !== undefined) placedBoxes.push({ ...box, x, y, width: inside.width, height: inside.height });
+    for (const room of inside.rooms) {
+      const { width, height } = room.inside;
+      placedBoxes.push({ ...room.box, x: x + room.x, y: y + room.y, width, height });
+    }
+    for (const node of own) {
+      const at = inside.at.get(node.id)!;
       placed.push({ ...node, x: at.x + x, y: at.y + y });
     }
   }
   const at = new Map(placed.map((node) => [node.id, node]));
   const routed = edges.map((edge) => {
-    const position = index.get(unitOf.get(edge.source)!)!;
+    const position = index.get(unitOf.get(edge.source)!.unit)!;
     const inside = units[position]!.inside?.routes.get(edge.id);
     const { x, y } = outer.origin[position]!;
     const node = at.get(edge.source)!;
@@ -52,7 +64,7 @@ export function arrange(input: LayoutInput, previous?: LayoutResult): LayoutResu
       (inside === undefined ? selfLoop(node.x, node.y, node.reach) : shiftRoute(inside, x, y));
     return { id: edge.id, source: edge.source, target: edge.target, route };
   });
-  return intoCorner(placed, boxes, routed);
+  return intoCorner(placed, placedBoxes, routed);
 }
 
 function arrangeUnits(units: readonly Unit[], bundles: readonly Bundle[], aspect: number): Outer {

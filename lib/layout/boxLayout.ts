@@ -1,151 +1,218 @@
-/** The inside of one namespace box: its nodes, the edges between them, and where edges to elsewhere cross its border. */
+/** The inside of a room: its nodes and small rooms, the edges between them, and where edges to elsewhere cross its border. */
+import { NODE_GAP, placeIdle } from "./idleRows.ts";
+import { type Lane, type LayeredItem, layoutLayered } from "./layered.ts";
+import type { LayoutBox, LayoutEdge, LayoutNode, Route } from "./layout.ts";
+import { RoutePen, selfLoop, shiftRoute } from "./route.ts";
 
-import { type Lane, layoutLayered } from "./layered.ts";
-import { BOX_PADDING, type LayoutEdge, type LayoutNode, type Route, titleRoom } from "./layout.ts";
-import { RoutePen, selfLoop } from "./route.ts";
-
-const NODE_GAP = 14;
 const COLUMN_GAP = 36;
 const LANE_GAP = 9;
 /** Columns of up to this height are never folded. */
 const SMALL_HEIGHT = 560;
-/** Width to height a box tends to. */
+/** Width to height a room tends to. */
 const ASPECT = 1.3;
 
-/** Where a node's edges to elsewhere pass the border, relative to the box, and the lanes they take inside. */
+/** Where a node's edges to elsewhere pass the border, relative to the room, and the lanes they take inside. */
 export type Gate = { readonly y: number; readonly lanes: readonly Lane[] };
 
+type Point = { readonly x: number; readonly y: number };
+
+/** Everything relative to the room's top left corner. */
 export type BoxInside = {
   readonly width: number;
   readonly height: number;
-  /** Reference points, relative to the box's top left corner. */
-  readonly at: ReadonlyMap<string, { readonly x: number; readonly y: number }>;
+  /** Reference points of all nodes, those of small rooms included. */
+  readonly at: ReadonlyMap<string, Point>;
+  /** Small rooms. */
+  readonly rooms: readonly {
+    readonly box: LayoutBox;
+    readonly x: number;
+    readonly y: number;
+    readonly inside: BoxInside;
+  }[];
   readonly routes: ReadonlyMap<string, Route>;
   readonly entries: ReadonlyMap<string, Gate>;
   readonly exits: ReadonlyMap<string, Gate>;
 };
 
-/**
- * Lays out the nodes of a box. `entering` and `leaving` name the nodes with edges from and to elsewhere;
- * `seed` is the y a node had before.
- */
-export function layoutBox(
-  nodes: readonly LayoutNode[],
-  edges: readonly LayoutEdge[],
-  entering: ReadonlySet<string>,
-  leaving: ReadonlySet<string>,
-  seed: (id: string) => number | undefined,
-): BoxInside {
-  const top = titleRoom(nodes.length);
+export type RoomContent = {
+  readonly padding: LayoutBox["padding"];
+  /** All nodes, those of small rooms included. */
+  readonly nodes: readonly LayoutNode[];
+  /** Rooms in this one; each node's `box` says which it is in. */
+  readonly rooms: readonly LayoutBox[];
+  /** Edges between these nodes. */
+  readonly edges: readonly LayoutEdge[];
+  /** Nodes with edges from and to elsewhere. */
+  readonly entering: ReadonlySet<string>;
+  readonly leaving: ReadonlySet<string>;
+};
+
+/** A node, or a small room with what is inside. */
+type Item = {
+  readonly nodes: readonly LayoutNode[];
+  readonly room?: { readonly box: LayoutBox; readonly inside: BoxInside };
+};
+
+/** Lays out a room. `seed` is the y a node had before: those with one keep their order. */
+export function layoutBox(content: RoomContent, seed: (id: string) => number | undefined): BoxInside {
+  const { nodes, edges, entering, leaving, padding } = content;
   const linked = new Set<string>();
   for (const edge of edges) if (edge.source !== edge.target) linked.add(edge.source).add(edge.target);
-  const idle = nodes.filter((node) => !linked.has(node.id) && !entering.has(node.id) && !leaving.has(node.id));
-  const busy = nodes.filter((node) => !idle.includes(node));
-  const index = new Map(busy.map((node, position) => [node.id, position]));
-
-  const items = [
-    ...busy.map((node) => {
-      const before = seed(node.id);
-      return {
-        width: node.width,
-        above: node.above,
-        below: node.below,
-        ...(before === undefined ? {} : { seed: before }),
-      };
-    }),
-    ...[...entering].map(() => ({ width: 0, above: 0, below: 0, border: "left" as const })),
-    ...[...leaving].map(() => ({ width: 0, above: 0, below: 0, border: "right" as const })),
+  const roomIds = new Set(content.rooms.map(({ id }) => id));
+  const isIdle = ({ id, box }: LayoutNode) =>
+    !linked.has(id) && !entering.has(id) && !leaving.has(id) && !roomIds.has(box);
+  const idle = nodes.filter(isIdle);
+  const items: Item[] = [
+    ...nodes.filter((node) => !roomIds.has(node.box) && !isIdle(node)).map((node) => ({ nodes: [node] })),
+    ...content.rooms.map((box) => smallRoom(box, content, seed)),
   ];
-  const inner = edges.filter((edge) => edge.source !== edge.target);
+  const itemOf = new Map(items.flatMap((item, index) => item.nodes.map((node) => [node.id, index] as const)));
+  const sizes = items.map((item) => layeredItem(item, seed));
+  const between = edges.filter((edge) => itemOf.get(edge.source) !== itemOf.get(edge.target));
+  const gateY = (id: string, side: "entries" | "exits") => items[itemOf.get(id)!]!.room?.inside[side].get(id)?.y ?? 0;
   const layeredEdges = [
-    ...inner.map((edge) => ({ source: index.get(edge.source)!, target: index.get(edge.target)!, weight: 2 })),
-    ...[...entering].map((id, position) => ({ source: busy.length + position, target: index.get(id)!, weight: 1 })),
-    ...[...leaving].map((id, position) => ({
-      source: index.get(id)!,
-      target: busy.length + entering.size + position,
+    ...between.map((edge) => ({
+      source: itemOf.get(edge.source)!,
+      target: itemOf.get(edge.target)!,
+      weight: 2,
+      sourceOffset: gateY(edge.source, "exits"),
+      targetOffset: gateY(edge.target, "entries"),
+    })),
+    ...[...entering].map((id, position) => ({
+      source: items.length + position,
+      target: itemOf.get(id)!,
       weight: 1,
+      targetOffset: gateY(id, "entries"),
+    })),
+    ...[...leaving].map((id, position) => ({
+      source: itemOf.get(id)!,
+      target: items.length + entering.size + position,
+      weight: 1,
+      sourceOffset: gateY(id, "exits"),
     })),
   ];
-  const area = busy.reduce((sum, node) => sum + (node.width + COLUMN_GAP) * (node.above + node.below + NODE_GAP), 0);
-  const layered = layoutLayered(items, layeredEdges, {
-    columnGap: COLUMN_GAP,
-    itemGap: NODE_GAP,
-    laneGap: LANE_GAP,
-    borderGap: BOX_PADDING.side,
-    maxHeight: Math.max(SMALL_HEIGHT, 1.15 * Math.sqrt(area / ASPECT)),
-  });
+  const area = sizes.reduce((sum, item) => sum + (item.width + COLUMN_GAP) * (item.above + item.below + NODE_GAP), 0);
+  const layered = layoutLayered(
+    [
+      ...sizes,
+      ...[...entering].map(() => ({ width: 0, above: 0, below: 0, border: "left" as const })),
+      ...[...leaving].map(() => ({ width: 0, above: 0, below: 0, border: "right" as const })),
+    ],
+    layeredEdges,
+    {
+      columnGap: COLUMN_GAP,
+      itemGap: NODE_GAP,
+      laneGap: LANE_GAP,
+      borderGap: padding.side,
+      maxHeight: Math.max(SMALL_HEIGHT, 1.15 * Math.sqrt(area / ASPECT)),
+    },
+  );
 
-  const at = new Map<string, { x: number; y: number }>();
-  for (const [position, node] of busy.entries())
-    at.set(node.id, { x: layered.x[position]! + node.width / 2, y: layered.y[position]! + top });
-  const grid = placeIdle(idle, busy.length > 0 ? layered.width : 0, busy.length > 0 ? layered.height + NODE_GAP : 0);
-  for (const [id, point] of grid.at) at.set(id, { x: point.x, y: point.y + top });
+  const isEmpty = items.length === 0;
+  const origins = items.map((_, index) => ({ x: layered.x[index]!, y: layered.y[index]! + padding.top }));
+  const at = new Map<string, Point>();
+  for (const [index, { nodes: own, room }] of items.entries()) {
+    const { x, y } = origins[index]!;
+    for (const node of own) {
+      const inner = room?.inside.at.get(node.id);
+      at.set(node.id, inner === undefined ? { x: x + node.width / 2, y } : { x: x + inner.x, y: y + inner.y });
+    }
+  }
+  const grid = placeIdle(idle, padding.side, isEmpty ? 0 : layered.width, isEmpty ? 0 : layered.height + NODE_GAP);
+  for (const [id, point] of grid.at) at.set(id, { x: point.x, y: point.y + padding.top });
 
-  const down = (lanes: readonly Lane[]) => lanes.map((lane) => ({ ...lane, y: lane.y + top }));
+  const down = (lanes: readonly Lane[]) => lanes.map((lane) => ({ ...lane, y: lane.y + padding.top }));
   const reach = new Map(nodes.map((node) => [node.id, node.reach]));
+  /** The lanes from a node to the border of its small room, or from the border to the node; none outside small rooms. */
+  const innerLanes = (id: string, side: "entries" | "exits"): readonly Lane[] => {
+    const index = itemOf.get(id)!;
+    const inside = items[index]!.room?.inside;
+    const gate = inside?.[side].get(id);
+    if (inside === undefined || gate === undefined) return [];
+    const { x, y } = origins[index]!;
+    const lanes = gate.lanes.map((lane) => ({ x0: lane.x0 + x, x1: lane.x1 + x, y: lane.y + y }));
+    const border = x + (side === "exits" ? inside.width : 0);
+    const crossing = { x0: border, x1: border, y: gate.y + y };
+    return side === "exits" ? [...lanes, crossing] : [crossing, ...lanes];
+  };
   const routes = new Map<string, Route>();
-  for (const [position, edge] of inner.entries()) {
+  for (const [index, item] of items.entries())
+    for (const [id, route] of item.room?.inside.routes ?? [])
+      routes.set(id, shiftRoute(route, origins[index]!.x, origins[index]!.y));
+  for (const [position, edge] of between.entries()) {
     const source = at.get(edge.source)!;
     const target = at.get(edge.target)!;
     const path = layered.edges[position]!;
-    const lanes = down(path.lanes);
     const pen = new RoutePen(source.x + reach.get(edge.source)!, source.y);
+    for (const lane of innerLanes(edge.source, "exits")) pen.to(lane.x0, lane.y).to(lane.x1, lane.y);
+    const arriving = innerLanes(edge.target, "entries");
     const end = { x: target.x - reach.get(edge.target)!, y: target.y };
+    const lanes = down(path.lanes);
     if (path.isBackward) {
       pen.turn(lanes[0]!.x0, lanes[0]!.y, 1);
       for (const lane of lanes) pen.to(lane.x0, lane.y).to(lane.x1, lane.y);
-      pen.turn(end.x, end.y, -1);
-    } else {
-      for (const lane of lanes) pen.to(lane.x0, lane.y).to(lane.x1, lane.y);
-      pen.to(end.x, end.y);
-    }
-    routes.set(edge.id, pen.finish());
+      pen.turn(arriving[0]?.x0 ?? end.x, arriving[0]?.y ?? end.y, -1);
+    } else for (const lane of lanes) pen.to(lane.x0, lane.y).to(lane.x1, lane.y);
+    for (const lane of arriving) pen.to(lane.x0, lane.y).to(lane.x1, lane.y);
+    routes.set(edge.id, pen.to(end.x, end.y).finish());
   }
   for (const edge of edges) {
+    if (edge.source !== edge.target) continue;
     const point = at.get(edge.source)!;
-    if (edge.source === edge.target) routes.set(edge.id, selfLoop(point.x, point.y, reach.get(edge.source)!));
+    routes.set(edge.id, selfLoop(point.x, point.y, reach.get(edge.source)!));
   }
-  const gates = (ids: ReadonlySet<string>, first: number): Map<string, Gate> =>
+  const gates = (ids: ReadonlySet<string>, side: "entries" | "exits", first: number): Map<string, Gate> =>
     new Map(
-      [...ids].map((id, position) => [
-        id,
-        {
-          y: layered.y[first + position]! + top,
-          lanes: down(layered.edges[inner.length + first - busy.length + position]!.lanes),
-        },
-      ]),
+      [...ids].map((id, position) => {
+        const lanes = down(layered.edges[between.length + first + position]!.lanes);
+        const inner = innerLanes(id, side);
+        return [
+          id,
+          {
+            y: layered.y[items.length + first + position]! + padding.top,
+            lanes: side === "exits" ? [...inner, ...lanes] : [...lanes, ...inner],
+          },
+        ];
+      }),
     );
   return {
-    width: Math.max(busy.length > 0 ? layered.width : 0, grid.width),
-    height: grid.bottom + top + BOX_PADDING.bottom,
+    width: Math.max(isEmpty ? 0 : layered.width, grid.width),
+    height: grid.bottom + padding.top + padding.bottom,
     at,
+    rooms: items.flatMap(({ room }, index) => (room === undefined ? [] : { ...room, ...origins[index]! })),
     routes,
-    entries: gates(entering, busy.length),
-    exits: gates(leaving, busy.length + entering.size),
+    entries: gates(entering, "entries", 0),
+    exits: gates(leaving, "exits", entering.size),
   };
 }
 
-/** Nodes without any edge stand in rows under the others. */
-function placeIdle(
-  nodes: readonly LayoutNode[],
-  width: number,
-  top: number,
-): { at: Map<string, { x: number; y: number }>; width: number; bottom: number } {
-  const at = new Map<string, { x: number; y: number }>();
-  const cell = nodes.reduce((most, node) => Math.max(most, node.width), 0) + NODE_GAP;
-  const room = width - 2 * BOX_PADDING.side + NODE_GAP;
-  const perRow = Math.max(Math.floor(room / Math.max(cell, 1)), Math.ceil(Math.sqrt(nodes.length)), 1);
-  let rowTop = top;
-  let bottom = Math.max(0, top - (top > 0 ? NODE_GAP : 0));
-  for (let first = 0; first < nodes.length; first += perRow) {
-    const row = nodes.slice(first, first + perRow);
-    const above = row.reduce((most, node) => Math.max(most, node.above), 0);
-    const below = row.reduce((most, node) => Math.max(most, node.below), 0);
-    for (const [column, node] of row.entries())
-      at.set(node.id, { x: BOX_PADDING.side + column * cell + (cell - NODE_GAP) / 2, y: rowTop + above });
-    bottom = rowTop + above + below;
-    rowTop = bottom + NODE_GAP;
-  }
-  const columns = Math.min(perRow, nodes.length);
-  return { at, width: columns > 0 ? 2 * BOX_PADDING.side + columns * cell - NODE_GAP : 0, bottom };
+function smallRoom(box: LayoutBox, content: RoomContent, seed: (id: string) => number | undefined): Item {
+  const nodes = content.nodes.filter((node) => node.box === box.id);
+  const own = new Set(nodes.map(({ id }) => id));
+  const isWithin = (edge: LayoutEdge) => own.has(edge.source) && own.has(edge.target);
+  const crossing = content.edges.filter((edge) => !isWithin(edge));
+  const ends = (side: "source" | "target", elsewhere: ReadonlySet<string>) => {
+    const linked = new Set(crossing.map((edge) => edge[side]));
+    return new Set([...own].filter((id) => linked.has(id) || elsewhere.has(id)));
+  };
+  const inside = layoutBox(
+    {
+      padding: box.padding,
+      nodes,
+      rooms: [],
+      edges: content.edges.filter(isWithin),
+      entering: ends("target", content.entering),
+      leaving: ends("source", content.leaving),
+    },
+    seed,
+  );
+  return { nodes, room: { box, inside } };
+}
+
+function layeredItem({ nodes, room }: Item, seed: (id: string) => number | undefined): LayeredItem {
+  const seeds = nodes.flatMap((node) => seed(node.id) ?? []);
+  const before = seeds.length === 0 ? {} : { seed: seeds.reduce((sum, y) => sum + y, 0) / seeds.length };
+  if (room !== undefined) return { width: room.inside.width, above: 0, below: room.inside.height, ...before };
+  const { width, above, below } = nodes[0]!;
+  return { width, above, below, ...before };
 }

@@ -3,7 +3,7 @@ import type { Gate } from "./boxLayout.ts";
 import type { Lane } from "./layered.ts";
 import type { LayoutEdge } from "./layout.ts";
 import type { RoutePen } from "./route.ts";
-import type { Unit } from "./units.ts";
+import type { Unit, UnitKey } from "./units.ts";
 
 /** How far from a box its edges have come together, and how tightly. */
 export const BUNDLE = { distance: 44, tightness: 0.15, spread: 14 } as const;
@@ -18,14 +18,14 @@ export type Bundle = {
 export function buildBundles(
   edges: readonly LayoutEdge[],
   units: readonly Unit[],
-  unitOf: ReadonlyMap<string, string>,
+  unitOf: ReadonlyMap<string, UnitKey>,
   index: ReadonlyMap<string, number>,
 ): Bundle[] {
   const open: Gate = { y: 0, lanes: [] };
   const bundles = new Map<number, { source: number; target: number; strands: Bundle["strands"][number][] }>();
   for (const edge of edges) {
-    const source = index.get(unitOf.get(edge.source)!)!;
-    const target = index.get(unitOf.get(edge.target)!)!;
+    const source = index.get(unitOf.get(edge.source)!.unit)!;
+    const target = index.get(unitOf.get(edge.target)!.unit)!;
     if (source === target) continue;
     const key = source * units.length + target;
     let bundle = bundles.get(key);

@@ -1,7 +1,7 @@
-/** From the graph to what the layout needs of it: which box a node is in and how much room its drawing takes. */
+/** From the graph to what the layout needs of it: which boxes there are, and how much room each drawing takes. */
 import type { Graph, GraphNode } from "#lib/domain/graph/graph.ts";
-import { formatNodeId } from "#lib/domain/graph/ids.ts";
-import type { LayoutInput, LayoutNode } from "./layout.ts";
+import { type Group, type Grouping, groupGraph } from "#lib/domain/graph/group.ts";
+import type { LayoutBox, LayoutInput, LayoutNode } from "./layout.ts";
 import { wrapLabel } from "./nodeLabel.ts";
 
 /** Sizes of the drawn parts, shared with the canvas. */
@@ -19,12 +19,6 @@ export const NODE = {
 /** A folded namespace: a card. */
 export const CARD = { width: 208, height: 76 } as const;
 
-/** Id of the box a node is drawn in; "" for nodes outside namespaces and for folded namespaces, which are nodes themselves. */
-export function boxIdOf(node: Pick<GraphNode, "type" | "cluster" | "namespace">): string {
-  if (node.namespace === "" || node.type === "box") return "";
-  return formatNodeId({ kind: "box", cluster: node.cluster, namespace: node.namespace });
-}
-
 /** The version chip's text; undefined where the name already ends with it. */
 export function versionChip(node: Pick<GraphNode, "label" | "version">): string | undefined {
   const { version } = node;
@@ -33,8 +27,7 @@ export function versionChip(node: Pick<GraphNode, "label" | "version">): string 
 }
 
 /** Room of one node. It depends on names only, never on traffic, so a refresh moves nothing. */
-export function layoutNodeOf(node: GraphNode): LayoutNode {
-  const box = boxIdOf(node);
+function layoutNodeOf(node: GraphNode, box: string): LayoutNode {
   if (node.type === "box")
     return {
       id: node.id,
@@ -49,10 +42,30 @@ export function layoutNodeOf(node: GraphNode): LayoutNode {
   return { id: node.id, box, width: NODE.width, above: NODE.above, below, reach: NODE.reach };
 }
 
-/** The whole graph as layout input. */
-export function graphLayoutInput(graph: Graph): LayoutInput {
+/** Space inside boxes, by level. */
+const PADDING = {
+  cluster: { side: 34, top: 58, bottom: 30 },
+  namespace: { side: 30, top: 50, bottom: 16 },
+  app: { side: 6, top: 22, bottom: 8 },
+} as const;
+
+/** A box of many nodes is mostly seen from afar: so much higher is its title for each node beyond a few. */
+const FAR_TITLE = { nodes: 16, perNode: 1.2, most: 60 } as const;
+
+function layoutBoxOf({ id, level, parent = "", nodes }: Group, kind: LayoutBox["kind"]): LayoutBox {
+  const { side, top, bottom } = PADDING[level];
+  const more = level === "app" ? 0 : Math.max(0, nodes.length - FAR_TITLE.nodes) * FAR_TITLE.perNode;
+  return { id, parent, kind, padding: { side, top: top + Math.round(Math.min(FAR_TITLE.most, more)), bottom } };
+}
+
+/** The whole graph as layout input. Where no namespaces are drawn, open or folded, nodes stand in layers together. */
+export function graphLayoutInput(graph: Graph, grouping: Grouping = groupGraph(graph)): LayoutInput {
+  const groups = [...grouping.groups.values()];
+  const isNested = groups.some(({ level }) => level === "namespace") || graph.nodes.some(({ type }) => type === "box");
   return {
-    nodes: graph.nodes.map(layoutNodeOf),
+    nodes: graph.nodes.map((node) => layoutNodeOf(node, grouping.groupOf.get(node.id) ?? "")),
+    boxes: groups.map((group) => layoutBoxOf(group, group.level === "cluster" && isNested ? "yard" : "room")),
     edges: graph.edges.map(({ id, source, target }) => ({ id, source, target })),
+    kind: isNested || groups.some(({ level }) => level === "cluster") ? "yard" : "room",
   };
 }

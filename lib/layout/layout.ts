@@ -6,7 +6,7 @@
 /** A thing to place. Its reference point is the centre of its glyph, where edges dock. */
 export type LayoutNode = {
   readonly id: string;
-  /** Id of the namespace box it belongs to, "" when it stands outside every box. */
+  /** Id of the innermost box it belongs to, "" when it stands outside every box. */
   readonly box: string;
   readonly width: number;
   /** Space the node needs above and below its reference point. */
@@ -18,8 +18,23 @@ export type LayoutNode = {
 
 export type LayoutEdge = { readonly id: string; readonly source: string; readonly target: string };
 
+/** A box around nodes or other boxes. */
+export type LayoutBox = {
+  readonly id: string;
+  /** Id of the box around it, "" for none. */
+  readonly parent: string;
+  /** A yard holds boxes, packed to a shape, and nodes beside them; a room holds nodes, and small rooms, in layers. */
+  readonly kind: "yard" | "room";
+  /** Space around what is inside; the top leaves room for the title. */
+  readonly padding: { readonly side: number; readonly top: number; readonly bottom: number };
+};
+
 export type LayoutInput = {
   readonly nodes: readonly LayoutNode[];
+  /** In any order; every box a node or a box names is among them. */
+  readonly boxes: readonly LayoutBox[];
+  /** Whether the whole is a yard, as it is by default, or one room without a border. */
+  readonly kind?: "yard" | "room";
   readonly edges: readonly LayoutEdge[];
   /** Forget the positions of before (their order still counts): the viewer asked for another arrangement. */
   readonly rearrange?: boolean;
@@ -29,8 +44,7 @@ export type LayoutInput = {
 
 export type PlacedNode = LayoutNode & { readonly x: number; readonly y: number };
 
-export type PlacedBox = {
-  readonly id: string;
+export type PlacedBox = LayoutBox & {
   readonly x: number;
   readonly y: number;
   readonly width: number;
@@ -47,6 +61,7 @@ export type RoutedEdge = LayoutEdge & { readonly route: Route };
 
 export type LayoutResult = {
   readonly nodes: readonly PlacedNode[];
+  /** Outer boxes before those inside them. */
   readonly boxes: readonly PlacedBox[];
   readonly edges: readonly RoutedEdge[];
   /** Nodes that went away lately, so that one that returns finds its old place free. */
@@ -54,14 +69,3 @@ export type LayoutResult = {
   readonly width: number;
   readonly height: number;
 };
-
-/**
- * Height above the nodes of a box of so many nodes: the title bar, and in a large box, which is mostly seen from afar, a title
- * that can still be read then.
- */
-export function titleRoom(nodes: number): number {
-  return BOX_PADDING.top + Math.round(Math.min(60, Math.max(0, nodes - 16) * 1.2));
-}
-
-/** Space inside a box around its nodes; the top leaves room for the title bar. */
-export const BOX_PADDING = { side: 30, top: 44, bottom: 16 } as const;

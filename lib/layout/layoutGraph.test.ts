@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Graph, GraphNode } from "#lib/domain/graph/graph.ts";
+import { GROUP_LEVELS, type GroupLevel, groupGraph } from "#lib/domain/graph/group.ts";
 import { travelGraph } from "#test/fixtures/drawnMesh.ts";
-import { sketch, syntheticGraph } from "#test/fixtures/graphs.ts";
+import { drawnEdge, drawnNode, sketch, syntheticGraph, withTotals } from "#test/fixtures/graphs.ts";
 import { layoutToSvg } from "#test/layoutToSvg.ts";
 import { graphLayoutInput } from "./graphLayoutInput.ts";
 import type { LayoutInput, LayoutResult, PlacedNode } from "./layout.ts";
@@ -15,41 +17,42 @@ function place(layout: LayoutResult, id: string): PlacedNode {
   return node;
 }
 
-/** Everything that must hold for any layout: nothing overlaps, boxes hold their own, routes end at their nodes. */
+/** Everything that must hold for any layout: nothing overlaps, boxes hold their own below their title, routes end at their nodes. */
 function expectSound(layout: LayoutResult, input: LayoutInput): void {
   expect(layout.nodes.map((node) => node.id).sort()).toEqual(input.nodes.map((node) => node.id).sort());
+  expect(layout.boxes.map((box) => box.id).sort()).toEqual(input.boxes.map((box) => box.id).sort());
   const rooms = layout.nodes.map((node) => ({
     id: node.id,
+    parent: node.box,
     left: node.x - node.width / 2,
     right: node.x + node.width / 2,
     top: node.y - node.above,
     bottom: node.y + node.below,
-    box: node.box,
   }));
-  for (const room of rooms) {
-    expect(Object.values(room).every((value) => typeof value === "string" || Number.isFinite(value))).toBe(true);
-    const box = layout.boxes.find((candidate) => candidate.id === room.box);
+  const boxes = layout.boxes.map((box) => ({
+    id: box.id,
+    parent: box.parent,
+    left: box.x,
+    right: box.x + box.width,
+    top: box.y,
+    bottom: box.y + box.height,
+  }));
+  const solids = [...rooms, ...boxes];
+  for (const solid of solids) {
+    expect(Object.values(solid).every((value) => typeof value === "string" || Number.isFinite(value))).toBe(true);
+    const box = layout.boxes.find((candidate) => candidate.id === solid.parent);
     const isInside =
       box === undefined
-        ? room.box === ""
-        : room.left >= box.x &&
-          room.top >= box.y &&
-          room.right <= box.x + box.width &&
-          room.bottom <= box.y + box.height;
-    expect(isInside, `${room.id} is inside its box`).toBe(true);
+        ? solid.parent === ""
+        : solid.left >= box.x + 2 &&
+          solid.top >= box.y + box.padding.top / 2 &&
+          solid.right <= box.x + box.width - 2 &&
+          solid.bottom <= box.y + box.height - 2;
+    expect(isInside, `${solid.id} is inside ${solid.parent}`).toBe(true);
   }
-  const solids = [
-    ...rooms.filter((room) => room.box === ""),
-    ...layout.boxes.map((box) => ({
-      id: box.id,
-      left: box.x,
-      right: box.x + box.width,
-      top: box.y,
-      bottom: box.y + box.height,
-    })),
-  ];
+  // Of one level: what stands in the same box. What stands in different ones is apart because those are.
+  for (const siblings of Map.groupBy(solids, ({ parent }) => parent).values()) expect(overlaps(siblings)).toEqual([]);
   expect(overlaps(rooms)).toEqual([]);
-  expect(overlaps(solids)).toEqual([]);
   for (const edge of layout.edges) {
     const [source, target] = [place(layout, edge.source), place(layout, edge.target)];
     expect(edge.route.every(Number.isFinite)).toBe(true);
@@ -132,7 +135,7 @@ describe("soundness", () => {
   });
 
   it("has room for nothing", () => {
-    expect(layoutGraph({ nodes: [], edges: [] })).toMatchObject({ nodes: [], boxes: [], edges: [] });
+    expect(layoutGraph({ nodes: [], boxes: [], edges: [] })).toMatchObject({ nodes: [], boxes: [], edges: [] });
   });
 
   const smallMesh = fc
@@ -165,12 +168,119 @@ describe("soundness", () => {
   });
 });
 
+describe("boxes in boxes", () => {
+  const levels = fc.subarray([...GROUP_LEVELS]).map((chosen) => new Set(chosen));
+  const nestedMesh = fc
+    .array(fc.tuple(fc.nat(2), fc.nat(3), fc.nat(3), fc.nat(3), fc.nat(60)), { minLength: 1, maxLength: 30 })
+    .map((drawn) => {
+      const nodes = new Map<string, GraphNode>();
+      const calls: [string, string][] = [];
+      for (const [cluster, namespace, app, version, to] of drawn) {
+        const node = nestedNode(`c${cluster}`, namespace === 0 ? "" : `n${namespace}`, `a${app}`, `v${version}`);
+        nodes.set(node.id, node);
+        calls.push([node.id, [...nodes.keys()][to % nodes.size]!]);
+      }
+      const edges = new Map(calls.map(([from, to]) => [`${from} ${to}`, drawnEdge(from, to)]));
+      return versioned(withTotals([...nodes.values()], [...edges.values()]));
+    });
+
+  function nestedNode(cluster: string, namespace: string, app: string, version: string): GraphNode {
+    const id = `${cluster}/${namespace}/${app}/${version}`;
+    if (namespace === "") return drawnNode(id, { id, cluster, namespace, type: "unknown" });
+    return drawnNode(id, { id, cluster, namespace, type: version === "v0" ? "service" : "app", app, version });
+  }
+
+  const versioned = (graph: Graph): Graph => ({ ...graph, graphType: "versionedApp" });
+  const inputOf = (graph: Graph, chosen: ReadonlySet<GroupLevel>) => graphLayoutInput(graph, groupGraph(graph, chosen));
+
+  it("never overlap and stay inside, whichever levels are drawn", () => {
+    fc.assert(
+      fc.property(nestedMesh, levels, (graph, chosen) => {
+        const input = inputOf(graph, chosen);
+        expectSound(layoutGraph(input), input);
+      }),
+      { numRuns: 80, seed: 21 },
+    );
+  });
+
+  it("never overlap and stay inside after any change", () => {
+    fc.assert(
+      fc.property(nestedMesh, nestedMesh, levels, fc.nat(6), (graph, other, chosen, share) => {
+        // Some nodes of another mesh come, some of this one leave.
+        const stays = ({ id }: GraphNode) => [...id].reduce((sum, letter) => sum + letter.charCodeAt(0), share) % 6 > 0;
+        const comes = (node: GraphNode) => !stays(node);
+        const nodes = new Map(
+          [...graph.nodes.filter(stays), ...other.nodes.filter(comes)].map((node) => [node.id, node]),
+        );
+        const edges = [...graph.edges, ...other.edges].filter(
+          ({ source, target }) => nodes.has(source) && nodes.has(target),
+        );
+        const next = versioned(
+          withTotals([...nodes.values()], [...new Map(edges.map((edge) => [edge.id, edge])).values()]),
+        );
+        const input = inputOf(next, chosen);
+        expectSound(layoutGraph(input, layoutGraph(inputOf(graph, chosen))), input);
+      }),
+      { numRuns: 150, seed: 22 },
+    );
+  });
+
+  const version = (name: string) => nestedNode("c", "shop", "cart", name);
+  const price = nestedNode("c", "shop", "price", "v1");
+  const shop = (...versions: string[]) => {
+    const nodes = [price, ...versions.map(version)];
+    return versioned(
+      withTotals(
+        nodes,
+        versions.map((name) => drawnEdge(version(name).id, price.id)),
+      ),
+    );
+  };
+
+  it("draw the box of an app around a version that stays and one that comes", () => {
+    const first = layoutGraph(graphLayoutInput(shop("v1")));
+    const input = graphLayoutInput(shop("v1", "v2"));
+    const second = layoutGraph(input, first);
+    expect(second.boxes.map(({ id }) => id)).toEqual(["box/c/shop", "box/c/shop/cart"]);
+    for (const id of [version("v1").id, price.id]) expect(place(second, id)).toMatchObject(pointOf(place(first, id)));
+    expectSound(second, input);
+  });
+
+  it("let the box of an app go without moving the version that is left, and draw it again as it was", () => {
+    const first = layoutGraph(graphLayoutInput(shop("v1", "v2")));
+    const without = layoutGraph(graphLayoutInput(shop("v1")), first);
+    expect(without.boxes.map(({ id }) => id)).toEqual(["box/c/shop"]);
+    expect(place(without, version("v1").id)).toMatchObject(pointOf(place(first, version("v1").id)));
+    const again = layoutGraph(graphLayoutInput(shop("v1", "v2")), without);
+    expect(again.nodes).toEqual(first.nodes);
+    expect(again.boxes).toEqual(first.boxes);
+  });
+
+  it("arrange anew when a cluster comes, and move nobody when one goes", () => {
+    const far = nestedNode("d", "shop", "cart", "v1");
+    const one = shop("v1", "v2");
+    const two = versioned(withTotals([...one.nodes, far], [...one.edges, drawnEdge(version("v1").id, far.id)]));
+    const both = layoutGraph(graphLayoutInput(two), layoutGraph(graphLayoutInput(one)));
+    expectSound(both, graphLayoutInput(two));
+    expect(both.boxes.filter(({ kind }) => kind === "yard").map(({ id }) => id)).toEqual(["box/c", "box/d"]);
+    const after = layoutGraph(graphLayoutInput(one), both);
+    for (const node of after.nodes) expect(node).toMatchObject(pointOf(place(both, node.id)));
+  });
+
+  const pointOf = ({ x, y }: PlacedNode) => ({ x, y });
+});
+
 describe("stability", () => {
   const mesh = ["a/web > a/cart > b/price", "a/web > b/stock > b/db", "c/job > b/stock", "unknown > a/web"];
 
   it("gives the same layout for the same input in any order", () => {
     const input = graphLayoutInput(sketch(...mesh));
-    const shuffled = { nodes: input.nodes.toReversed(), edges: input.edges.toReversed() };
+    const shuffled = {
+      ...input,
+      nodes: input.nodes.toReversed(),
+      boxes: input.boxes.toReversed(),
+      edges: input.edges.toReversed(),
+    };
     expect(layoutGraph(shuffled)).toEqual(layoutGraph(input));
   });
 

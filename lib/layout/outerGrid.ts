@@ -38,6 +38,15 @@ export function arrangeInGrid(units: readonly Unit[], bundles: readonly Bundle[]
     left += width + GAP.across;
   }
 
+  return { origin, routes: routeSwinging(units, origin, bundles) };
+}
+
+/** Leads bundles straight from unit to unit, swinging out of the one and into the other. */
+export function routeSwinging(
+  units: readonly Unit[],
+  origin: Outer["origin"],
+  bundles: readonly Bundle[],
+): Map<string, Route> {
   const routes = new Map<string, Route>();
   for (const { source, target, strands } of bundles) {
     const [from, to] = [origin[source]!, origin[target]!];
@@ -56,5 +65,5 @@ export function arrangeInGrid(units: readonly Unit[], bundles: readonly Bundle[]
       routes.set(edge.id, pen.finish());
     }
   }
-  return { origin, routes };
+  return routes;
 }

@@ -1,6 +1,7 @@
 /** A handful of boxes: packed to the shape of the screen, edges in the gaps between them. */
 import { type Bundle, follow, meanGate, squeeze } from "./bundles.ts";
-import { findPassages, type Turn } from "./channels.ts";
+import { findPassages, type Obstacle, type Turn } from "./channels.ts";
+import type { WeightedEdge } from "./feedback.ts";
 import type { Route } from "./layout.ts";
 import { packBoxes } from "./pack.ts";
 import { RoutePen } from "./route.ts";
@@ -13,28 +14,41 @@ const BEND = 22;
 
 /** Packs units of any size and leads the edges around them. */
 export function arrangePacked(units: readonly Unit[], bundles: readonly Bundle[], aspect: number): Outer {
+  const origin = packUnits(units, bundles, aspect);
+  return { origin, routes: routeAround(units, origin, bundles) };
+}
+
+/** Where packed units stand: left edge and reference y. */
+export function packUnits(units: readonly Unit[], bundles: readonly Bundle[], aspect: number): Outer["origin"] {
   const sizes = units.map(({ item }) => ({ width: item.width, height: item.above + item.below }));
-  const weighted = bundles.map(({ source, target, strands }) => ({
-    source,
-    target,
-    weight: Math.sqrt(strands.length),
-  }));
-  const { spots } = packBoxes(sizes, weighted, { gap: GAP, aspect });
-  const origin = spots.map((spot, unit) => ({ x: spot.x, y: spot.y + units[unit]!.item.above }));
-  const obstacles = spots.map(({ x, y }, unit) => ({
-    left: x,
-    top: y,
-    right: x + sizes[unit]!.width,
-    bottom: y + sizes[unit]!.height,
-  }));
+  const { spots } = packBoxes(sizes, bundles.map(weighted), { gap: GAP, aspect });
+  return spots.map((spot, unit) => ({ x: spot.x, y: spot.y + units[unit]!.item.above }));
+}
+
+/** A bundle as a pull between two boxes: many strands pull harder than one, but not in proportion. */
+export function weighted({ source, target, strands }: Bundle): WeightedEdge {
+  return { source, target, weight: Math.sqrt(strands.length) };
+}
+
+/** Leads bundles through the gaps between units. `titles` is what they should keep off besides. */
+export function routeAround(
+  units: readonly Unit[],
+  origin: Outer["origin"],
+  bundles: readonly Bundle[],
+  titles: readonly Obstacle[] = [],
+): Map<string, Route> {
+  const obstacles = units.map(({ item }, unit) => {
+    const { x, y } = origin[unit]!;
+    return { left: x, top: y - item.above, right: x + item.width, bottom: y + item.below };
+  });
   const passages = bundles.map((bundle) => {
     const [from, to] = [origin[bundle.source]!, origin[bundle.target]!];
     return {
-      from: { x: from.x + sizes[bundle.source]!.width, y: from.y + meanGate(bundle, "exit") },
+      from: { x: from.x + units[bundle.source]!.item.width, y: from.y + meanGate(bundle, "exit") },
       to: { x: to.x, y: to.y + meanGate(bundle, "entry") },
     };
   });
-  const turns = findPassages(obstacles, passages, GAP);
+  const turns = findPassages([...obstacles, ...titles], passages, GAP);
   const routes = new Map<string, Route>();
   for (const [index, bundle] of bundles.entries()) {
     const [from, to] = [origin[bundle.source]!, origin[bundle.target]!];
@@ -53,7 +67,7 @@ export function arrangePacked(units: readonly Unit[], bundles: readonly Bundle[]
       routes.set(edge.id, pen.finish());
     }
   }
-  return { origin, routes };
+  return routes;
 }
 
 type Point = { readonly x: number; readonly y: number };

@@ -1,0 +1,154 @@
+/**
+ * Yards side by side, each with its units: the clusters of a mesh with their namespaces.
+ *
+ *   ┌ yard ─────────────┐      Inside, units stand as they would alone. Edges from yard to yard pass between units
+ *   │ ┌unit┐   ┌unit┐───┼──▶   like all others; the border of a yard is no wall, but its title is kept clear.
+ *   └───────────────────┘
+ */
+import type { Bundle } from "./bundles.ts";
+import type { LayoutBox, PlacedBox, Route } from "./layout.ts";
+import { routeSwinging } from "./outerGrid.ts";
+import { packUnits, routeAround, weighted } from "./outerPacked.ts";
+import { type Packing, packBoxes } from "./pack.ts";
+import { sampleRoute, shiftRoute } from "./route.ts";
+import type { Outer, Unit } from "./units.ts";
+
+const YARD_GAP = 52;
+/** Room a yard's title takes of its upper border. */
+const TITLE_WIDTH = 260;
+
+/** One yard, laid out alone, or a unit beside the yards. */
+type Plot = {
+  readonly yard: LayoutBox | undefined;
+  readonly units: readonly number[];
+  readonly outer: Outer;
+  /** From the plot's corner to the origin of what is inside. */
+  readonly inset: { readonly x: number; readonly y: number };
+  readonly width: number;
+  readonly height: number;
+};
+
+/** Lays out the units of one yard. */
+export type ArrangeUnits = (units: readonly Unit[], bundles: readonly Bundle[], aspect: number) => Outer;
+
+/** Places yards with their units. Up to `few` units in each are packed, and the edges of all find their way together. */
+export function arrangeYards(
+  yards: readonly LayoutBox[],
+  units: readonly Unit[],
+  bundles: readonly Bundle[],
+  aspect: number,
+  few: number,
+  arrangeUnits: ArrangeUnits,
+): Outer & { readonly boxes: readonly PlacedBox[] } {
+  const groups = groupUnits(yards, units);
+  const isPacked = groups.every((group) => group.units.length <= few);
+  const arrangeIn: ArrangeUnits = isPacked
+    ? (own, ownBundles, shape) => ({ origin: packUnits(own, ownBundles, shape), routes: new Map() })
+    : arrangeUnits;
+  const { plots, packing } = bestPacking(groups, units, bundles, aspect, arrangeIn);
+  const origin: { x: number; y: number }[] = [];
+  const routes = new Map<string, Route>();
+  const boxes: PlacedBox[] = [];
+  for (const [index, plot] of plots.entries()) {
+    const spot = packing.spots[index]!;
+    const [dx, dy] = [spot.x + plot.inset.x, spot.y + plot.inset.y];
+    if (plot.yard !== undefined) boxes.push({ ...plot.yard, ...spot, width: plot.width, height: plot.height });
+    for (const [position, unit] of plot.units.entries()) {
+      const at = plot.outer.origin[position]!;
+      origin[unit] = { x: at.x + dx, y: at.y + dy };
+    }
+    for (const [id, route] of plot.outer.routes) routes.set(id, shiftRoute(route, dx, dy));
+  }
+  const titles = boxes.map(({ x, y, width, padding }) => ({
+    left: x,
+    top: y,
+    right: x + Math.min(width, TITLE_WIDTH),
+    bottom: y + padding.top / 2,
+  }));
+  const isAbroad = ({ source, target }: Bundle) => units[source]!.yard !== units[target]!.yard;
+  const found = isPacked
+    ? routeAround(units, origin, bundles, titles)
+    : routeSwinging(units, origin, bundles.filter(isAbroad));
+  for (const [id, route] of found) routes.set(id, route);
+  return { origin, routes, boxes };
+}
+
+type PlotUnits = Pick<Plot, "yard" | "units">;
+
+function groupUnits(yards: readonly LayoutBox[], units: readonly Unit[]): readonly PlotUnits[] {
+  const indexes = [...units.keys()];
+  return [
+    ...yards.map((yard) => ({ yard, units: indexes.filter((unit) => units[unit]!.yard === yard.id) })),
+    ...indexes.filter((unit) => units[unit]!.yard === "").map((unit) => ({ yard: undefined, units: [unit] })),
+  ].filter((plot) => plot.units.length > 0);
+}
+
+/** Yards that stand beside each other had better be tall, and those below each other wide: the smaller picture wins. */
+function bestPacking(
+  groups: readonly PlotUnits[],
+  units: readonly Unit[],
+  bundles: readonly Bundle[],
+  aspect: number,
+  arrangeUnits: ArrangeUnits,
+): { readonly plots: readonly Plot[]; readonly packing: Packing } {
+  const plotOf = new Map(groups.flatMap((group, index) => group.units.map((unit) => [unit, index] as const)));
+  const between = bundles
+    .map((bundle) => ({
+      ...weighted(bundle),
+      source: plotOf.get(bundle.source)!,
+      target: plotOf.get(bundle.target)!,
+    }))
+    .filter(({ source, target }) => source !== target);
+  const yardCount = Math.max(1, groups.filter(({ yard }) => yard !== undefined).length);
+  const shapes = [...new Set([aspect, aspect / yardCount, aspect * yardCount])];
+  const drawings = shapes.map((shape) => {
+    const plots = groups.map((group) => layoutPlot(group, units, bundles, shape, arrangeUnits));
+    return { plots, packing: packBoxes(plots, between, { gap: YARD_GAP, aspect }) };
+  });
+  const sizeOf = ({ packing }: (typeof drawings)[number]) => Math.max(packing.width / aspect, packing.height);
+  return drawings.reduce((best, drawing) => (sizeOf(drawing) < sizeOf(best) ? drawing : best));
+}
+
+function layoutPlot(
+  group: PlotUnits,
+  units: readonly Unit[],
+  bundles: readonly Bundle[],
+  aspect: number,
+  arrangeUnits: ArrangeUnits,
+): Plot {
+  const own = group.units.map((unit) => units[unit]!);
+  const { yard } = group;
+  if (yard === undefined) {
+    const { width, above, below } = own[0]!.item;
+    const outer = { origin: [{ x: 0, y: above }], routes: new Map() };
+    return { ...group, outer, inset: { x: 0, y: 0 }, width, height: above + below };
+  }
+  const index = new Map(group.units.map((unit, position) => [unit, position]));
+  const inner = bundles.flatMap((bundle) => {
+    const [source, target] = [index.get(bundle.source), index.get(bundle.target)];
+    return source === undefined || target === undefined ? [] : [{ ...bundle, source, target }];
+  });
+  const outer = arrangeUnits(own, inner, aspect);
+  const xs: number[] = [];
+  const ys: number[] = [];
+  for (const [position, { item }] of own.entries()) {
+    const { x, y } = outer.origin[position]!;
+    xs.push(x, x + item.width);
+    ys.push(y - item.above, y + item.below);
+  }
+  for (const route of outer.routes.values())
+    for (const [at, value] of sampleRoute(route, 20).entries()) (at % 2 === 0 ? xs : ys).push(value);
+  const [left, top] = [least(xs), least(ys)];
+  const { side, top: above, bottom } = yard.padding;
+  return {
+    ...group,
+    outer,
+    inset: { x: side - left, y: above - top },
+    width: -least(xs.map((x) => -x)) - left + 2 * side,
+    height: -least(ys.map((y) => -y)) - top + above + bottom,
+  };
+}
+
+function least(values: readonly number[]): number {
+  return values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+}
