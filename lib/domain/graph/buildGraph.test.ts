@@ -320,6 +320,25 @@ describe("namespaces", () => {
     expect(drawGraph(graphOf({ requests }, { collapsed }))).toEqual(["<unknown> -> web-v1 3 rps"]);
   });
 
+  it("folds a cluster with its namespaces, folded ones too, and with who calls into it from nowhere", () => {
+    const requests = [
+      requestRow({ from: "web@front", to: "cart@shop", service: "cart", cluster: "west", perSecond: 2 }),
+      requestRow({ from: "", to: "web@front", service: "web", cluster: "west", perSecond: 3 }),
+      requestRow({ from: "job@shop", to: "cart@shop", service: "cart", cluster: "east", perSecond: 5 }),
+    ];
+    const west = formatNodeId({ kind: "clusterBox", cluster: "west" });
+    const collapsed = new Set([west, formatNodeId({ kind: "box", cluster: "west", namespace: "shop" })]);
+    const graph = graphOf({ requests }, { collapsed });
+    expect(graph.nodes.map(({ cluster }) => cluster)).toEqual(["west", "east", "east"]);
+    expect(graph.nodes.find(({ id }) => id === west)).toMatchObject({
+      type: "box",
+      namespace: "",
+      label: "west",
+      members: { namespaces: 2, workloads: 2, services: 0 },
+    });
+    expect(graph.edges.map(({ source }) => source)).toEqual(["workload/east/shop/job"]);
+  });
+
   it("merges parallel edges between boxes", () => {
     const requests = [
       requestRow({ from: "a@left", to: "x@right", service: "x", perSecond: 1 }),

@@ -10,7 +10,7 @@ import { finishGraph } from "./finishGraph.ts";
 import type { Graph, GraphType } from "./graph.ts";
 import { buildMeshLookup } from "./meshLookup.ts";
 import { addIdleNodes } from "./steps/addIdleNodes.ts";
-import { collapseNamespaces } from "./steps/collapseNamespaces.ts";
+import { collapseBoxes } from "./steps/collapseBoxes.ts";
 import { describeNodes } from "./steps/describeNodes.ts";
 import { dropSilentEdges } from "./steps/dropSilentEdges.ts";
 import { hideInaccessible } from "./steps/hideInaccessible.ts";
@@ -39,7 +39,7 @@ export type GraphOptions = {
   readonly protocols: ReadonlySet<Protocol>;
   /** Empty: every namespace. Callers and targets outside stay as outsiders. */
   readonly namespaces: ReadonlySet<string>;
-  /** Box ids of the namespaces folded into one node. */
+  /** Box ids of the namespaces and clusters folded into one node. */
   readonly collapsed: ReadonlySet<string>;
 };
 
@@ -66,6 +66,6 @@ export function buildGraph(input: GraphInput, options: GraphOptions): Graph {
   judgeNodes(draft);
   selectProtocols(draft, options.protocols);
   selectNamespaces(draft, options.namespaces);
-  collapseNamespaces(draft, options.collapsed);
+  collapseBoxes(draft, options.collapsed);
   return finishGraph(draft, options.graphType);
 }

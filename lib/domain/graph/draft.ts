@@ -27,7 +27,7 @@ export type NodeDraft = {
   readonly flags: Set<NodeFlag>;
   labels?: Map<string, string[]>;
   judgement?: Judgement;
-  members?: { workloads: number; services: number; unhealthy: number };
+  members?: { namespaces?: number; workloads: number; services: number; unhealthy: number };
 };
 
 export type ResponseDraft = {

@@ -74,8 +74,13 @@ export type GraphNode = {
   readonly labels?: Readonly<Record<string, readonly string[]>>;
   readonly inbound: TrafficTotals;
   readonly outbound: TrafficTotals;
-  /** Only for boxes: what is folded into this one. */
-  readonly members?: { readonly workloads: number; readonly services: number; readonly unhealthy: number };
+  /** Only for boxes: what is folded into this one. Namespaces only where it is a cluster. */
+  readonly members?: {
+    readonly namespaces?: number;
+    readonly workloads: number;
+    readonly services: number;
+    readonly unhealthy: number;
+  };
 };
 
 /** A share of an edge's requests: `code` is an HTTP status, a gRPC status, or "-" for no response. `flags` are Envoy's. */

@@ -119,7 +119,7 @@ function groupChains(graph: Graph, levels: ReadonlySet<GroupLevel>): (node: Grap
     const chain: LevelKey[] = [];
     const isFoldedCluster = node.type === "box" && namespace === "";
     if (hasClusters && cluster !== "" && !isFoldedCluster)
-      chain.push({ level: "cluster", id: formatNodeId({ kind: "clusterBox", cluster }), label: cluster });
+      chain.push({ level: "cluster", id: clusterBoxOf(node), label: cluster });
     const namespaceBox = node.type === "box" ? undefined : namespaceBoxOf(node);
     if (levels.has("namespace") && namespaceBox !== undefined)
       chain.push({ level: "namespace", id: namespaceBox, label: namespace });
@@ -133,6 +133,11 @@ function groupChains(graph: Graph, levels: ReadonlySet<GroupLevel>): (node: Grap
 /** Id of the box of a node's namespace; undefined outside every namespace. */
 export function namespaceBoxOf({ cluster, namespace }: Pick<GraphNode, "cluster" | "namespace">): string | undefined {
   return namespace === "" ? undefined : formatNodeId({ kind: "box", cluster, namespace });
+}
+
+/** Id of the box of a node's cluster. */
+export function clusterBoxOf({ cluster }: Pick<GraphNode, "cluster">): string {
+  return formatNodeId({ kind: "clusterBox", cluster });
 }
 
 function appBoxOf({ type, cluster, namespace, app }: GraphNode): string | undefined {
