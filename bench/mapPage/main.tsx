@@ -2,11 +2,12 @@
 import "@fontsource-variable/inter/opsz.css";
 import "../../app/tokens.css";
 import "./mapPage.css";
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { createRoot } from "react-dom/client";
 import { MapCanvas } from "#components/map/canvas/MapCanvas.tsx";
 import { useLayout } from "#components/map/canvas/useLayout.ts";
 import type { Graph } from "#lib/domain/graph/graph.ts";
+import { groupGraph } from "#lib/domain/graph/group.ts";
 import { travelGraph } from "#test/fixtures/drawnMesh.ts";
 import { syntheticGraph } from "#test/fixtures/graphs.ts";
 
@@ -37,13 +38,15 @@ function drift(graph: Graph): Graph {
 function Page() {
   const [graph, setGraph] = useState(() => makeGraph(number("seed", 7)));
   const [selected, setSelected] = useState<string | undefined>(parameters.get("select") ?? undefined);
-  const layout = useLayout(graph, "bench");
+  const grouping = useMemo(() => groupGraph(graph), [graph]);
+  const layout = useLayout(graph, grouping, "bench");
   useEffect(() => {
     window.map = { refresh: () => setGraph(drift) };
   }, []);
   return (
     <MapCanvas
       graph={graph}
+      grouping={grouping}
       layout={layout}
       selected={selected}
       onSelect={setSelected}

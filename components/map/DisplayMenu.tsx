@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { setPreferences, usePreferences } from "#components/shell/preferences.ts";
 import { controlClass } from "#components/ui/Button.tsx";
 import { POPUP, POPUP_ITEM } from "#components/ui/popup.ts";
+import { GROUP_LEVELS, type GroupLevel } from "#lib/domain/graph/group.ts";
 import { PROTOCOLS, type Protocol } from "#lib/domain/telemetry/edgeTable.ts";
 import type { ViewChange } from "./useViewState.ts";
 import { EDGE_LABELS, type EdgeLabel, type MapViewState } from "./viewState.ts";
@@ -21,6 +22,8 @@ const LABEL_WORDS: Readonly<Record<EdgeLabel, string>> = {
   mtls: "mTLS share",
 };
 
+const BOX_WORDS: Readonly<Record<GroupLevel, string>> = { cluster: "Clusters", namespace: "Namespaces", app: "Apps" };
+
 const PROTOCOL_WORDS: Readonly<Record<Protocol, string>> = { http: "HTTP", grpc: "gRPC", tcp: "TCP" };
 
 /** What is written and drawn on the map. */
@@ -36,6 +39,8 @@ export function DisplayMenu({
     onChange({
       protocols: PROTOCOLS.filter((other) => (other === protocol ? on : view.protocols.includes(other))),
     });
+  const toggleBoxes = (level: GroupLevel, on: boolean) =>
+    onChange({ boxes: GROUP_LEVELS.filter((other) => (other === level ? on : view.boxes.includes(other))) });
   const toggleLabel = (label: EdgeLabel, on: boolean) =>
     onChange({ labels: EDGE_LABELS.filter((other) => (other === label ? on : view.labels.includes(other))) });
   return (
@@ -68,6 +73,18 @@ export function DisplayMenu({
                   onChange={(checked) => toggleProtocol(protocol, checked)}
                 >
                   {PROTOCOL_WORDS[protocol]}
+                </Toggle>
+              ))}
+            </Group>
+            <Menu.Separator className="my-1 h-px bg-hairline" />
+            <Group title="Boxes">
+              {GROUP_LEVELS.map((level) => (
+                <Toggle
+                  key={level}
+                  checked={view.boxes.includes(level)}
+                  onChange={(checked) => toggleBoxes(level, checked)}
+                >
+                  {BOX_WORDS[level]}
                 </Toggle>
               ))}
             </Group>

@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useRef } from "react";
 import { usePreferences } from "#components/shell/preferences.ts";
 import type { Graph } from "#lib/domain/graph/graph.ts";
+import type { Grouping } from "#lib/domain/graph/group.ts";
 import { MapCanvas, type MapCanvasHandle } from "./canvas/MapCanvas.tsx";
 import { useLayout } from "./canvas/useLayout.ts";
 import { LoadingMap } from "./MapStates.tsx";
@@ -10,16 +11,17 @@ import type { MapViewState } from "./viewState.ts";
 /** The drawn map, laid out; what the find box steps to comes into view. */
 export function MapPicture(props: {
   readonly graph: Graph;
+  readonly grouping: Grouping;
   readonly arrangement: string;
   readonly matches: readonly string[];
   readonly view: MapViewState;
   readonly onSelect: (id: string | undefined) => void;
   readonly onToggleBox: (box: string) => void;
 }) {
-  const { graph, matches, view } = props;
+  const { graph, grouping, matches, view } = props;
   const { traffic } = usePreferences();
   const place = useRef<HTMLDivElement>(null);
-  const layout = useLayout(graph, props.arrangement, place);
+  const layout = useLayout(graph, grouping, props.arrangement, place);
   const canvas = useRef<MapCanvasHandle>(null);
   const matching = useMemo(() => (view.find === "" ? undefined : new Set(matches)), [view.find, matches]);
 
@@ -36,6 +38,7 @@ export function MapPicture(props: {
         <MapCanvas
           ref={canvas}
           graph={graph}
+          grouping={grouping}
           layout={layout}
           selected={view.selected}
           onSelect={props.onSelect}

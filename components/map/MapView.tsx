@@ -59,6 +59,7 @@ export function MapView() {
               onSelect={select}
               onToggleBox={(box) => change(toggleBox(plan, view, box))}
               onOnlyNamespace={(namespace) => change({ namespaces: [namespace] })}
+              onOnlyCluster={(cluster) => change({ clusters: [cluster] })}
             />
           </Inspector>
         )}
@@ -82,9 +83,9 @@ function MapContent({
   readonly model: MapModel;
   readonly onSelect: (id: string | undefined) => void;
 }) {
-  const { viewState, readingState, graph, plan } = model;
+  const { viewState, readingState, graph, grouping, plan } = model;
   const { view, change } = viewState;
-  if (graph === undefined || plan === undefined) {
+  if (graph === undefined || grouping === undefined || plan === undefined) {
     if (readingState.error === undefined) return <LoadingMap />;
     return <FailedMap error={readingState.error} onRetry={readingState.refresh} />;
   }
@@ -93,6 +94,7 @@ function MapContent({
   return (
     <MapPicture
       graph={graph}
+      grouping={grouping}
       arrangement={model.arrangement}
       matches={model.matches}
       view={view}

@@ -104,6 +104,26 @@ it("keeps the chosen clusters and what they call elsewhere", () => {
   expect(new Set(clusters)).toEqual(new Set(["east"]));
 });
 
+describe("clusters", () => {
+  const two = reading(
+    { from: "web", to: "cart", service: "cart", perSecond: 1, cluster: "east" },
+    { from: "web", to: "cart", service: "cart", perSecond: 1, cluster: "west" },
+  );
+
+  it("fold and unfold, and their namespaces are no longer drawn open", () => {
+    const change = toggleBox(planFolding(two, view()), view(), "box/west");
+    expect(change).toEqual({ collapsed: ["box/west"] });
+    const plan = planFolding(two, view(change));
+    expect(buildScene(two, undefined, view(change), plan).nodes.map(({ id }) => id)).toContain("box/west");
+    expect(openNamespaces({ ...plan, boxes: ["box/west/shop"] }, 5)).toEqual([]);
+    expect(toggleBox(plan, view(change), "box/west")).toEqual({ collapsed: [] });
+  });
+
+  it("do not fold where there is only one: it would be the whole map", () => {
+    expect(planFolding(shop, view({ collapsed: ["box/primary"] })).collapsed.size).toBe(0);
+  });
+});
+
 describe("find", () => {
   const graph = buildScene(shop, undefined, view(), planFolding(shop, view()));
 

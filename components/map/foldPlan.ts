@@ -5,7 +5,8 @@
 import type { Reading } from "#lib/api/reading.ts";
 import { buildGraph, DEFAULT_GRAPH_OPTIONS } from "#lib/domain/graph/buildGraph.ts";
 import type { Graph, GraphNode } from "#lib/domain/graph/graph.ts";
-import { formatNodeId, parseNodeId } from "#lib/domain/graph/ids.ts";
+import { clusterBoxOf, namespaceBoxOf } from "#lib/domain/graph/group.ts";
+import { parseNodeId } from "#lib/domain/graph/ids.ts";
 import type { LatencyIndex } from "#lib/domain/telemetry/latency.ts";
 import type { MapViewState } from "./viewState.ts";
 
@@ -14,7 +15,7 @@ export const FOLD_ABOVE_NODES = 250;
 /** What can be drawn at 60 frames a second, and so the most that "expand all" gives. */
 export const MOST_DRAWN_NODES = 1000;
 
-/** Which namespaces are drawn as one node each, and why. */
+/** Which namespaces and clusters are drawn as one node each, and why. */
 export type FoldPlan = {
   /** Box ids folded into one node. */
   readonly collapsed: ReadonlySet<string>;
@@ -35,10 +36,13 @@ type FoldingView = ScopedView & Pick<MapViewState, "collapsed" | "expanded">;
 /** Decides what is folded. Comes before the graph, since percentiles are asked for only where nodes are drawn. */
 export function planFolding(reading: Reading, view: FoldingView): FoldPlan {
   const full = graphOf(reading, undefined, view, new Set());
-  const boxes = [...new Set(full.nodes.flatMap((node) => boxOf(node) ?? []))].sort();
+  const boxes = [...new Set(full.nodes.flatMap((node) => namespaceBoxOf(node) ?? []))].sort();
+  const clusters = [...new Set(full.nodes.map(clusterBoxOf))];
   const fullNodeCount = full.nodes.length;
   const startsFolded = fullNodeCount > FOLD_ABOVE_NODES;
-  return { collapsed: collapsedBoxes(boxes, view, startsFolded, fullNodeCount), boxes, fullNodeCount, startsFolded };
+  const foldedClusters = clusters.length > 1 ? clusters.filter((box) => view.collapsed.includes(box)) : [];
+  const collapsed = new Set([...collapsedBoxes(boxes, view, startsFolded, fullNodeCount), ...foldedClusters]);
+  return { collapsed, boxes, fullNodeCount, startsFolded };
 }
 
 /** The graph to draw and to tabulate. */
@@ -74,12 +78,6 @@ function graphOf(
   return ofClusters(graph, view.clusters);
 }
 
-/** The box a node stands in; undefined outside every namespace. */
-export function boxOf(node: Pick<GraphNode, "cluster" | "namespace">): string | undefined {
-  if (node.namespace === "") return undefined;
-  return formatNodeId({ kind: "box", cluster: node.cluster, namespace: node.namespace });
-}
-
 function collapsedBoxes(
   boxes: readonly string[],
   view: FoldingView,
@@ -87,15 +85,16 @@ function collapsedBoxes(
   fullNodeCount: number,
 ): ReadonlySet<string> {
   if (!startsFolded) return new Set(boxes.filter((box) => view.collapsed.includes(box)));
-  if (view.expanded === "all" && fullNodeCount <= MOST_DRAWN_NODES) return new Set(view.collapsed);
+  if (view.expanded === "all" && fullNodeCount <= MOST_DRAWN_NODES)
+    return new Set(boxes.filter((box) => view.collapsed.includes(box)));
   const expanded = view.expanded === "all" ? [] : view.expanded;
   return new Set(boxes.filter((box) => !expanded.includes(box)));
 }
 
-/** Folds or unfolds one namespace: the change to the view. */
+/** Folds or unfolds one namespace or cluster: the change to the view. Clusters never start folded. */
 export function toggleBox(plan: FoldPlan, view: FoldingView, box: string): Partial<MapViewState> {
   const folds = !plan.collapsed.has(box);
-  if (!plan.startsFolded || view.expanded === "all") {
+  if (!plan.startsFolded || view.expanded === "all" || parseNodeId(box)?.kind === "clusterBox") {
     return { collapsed: folds ? [...view.collapsed, box].sort() : view.collapsed.filter((id) => id !== box) };
   }
   return { expanded: folds ? view.expanded.filter((id) => id !== box) : [...view.expanded, box].sort() };
@@ -104,8 +103,9 @@ export function toggleBox(plan: FoldPlan, view: FoldingView, box: string): Parti
 /** Namespaces whose percentiles are worth asking for: those drawn open, at most `limit` of them. */
 export function openNamespaces(plan: FoldPlan, limit: number): readonly string[] {
   const names = plan.boxes.flatMap((box) => {
-    const key = plan.collapsed.has(box) ? undefined : parseNodeId(box);
-    return key?.kind === "box" ? [key.namespace] : [];
+    const key = parseNodeId(box);
+    if (key?.kind !== "box") return [];
+    return plan.collapsed.has(box) || plan.collapsed.has(clusterBoxOf(key)) ? [] : [key.namespace];
   });
   return [...new Set(names)].sort().slice(0, limit);
 }

@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import { usePreferences } from "#components/shell/preferences.ts";
 import { type ReadingState, useLatency, useReading } from "#components/shell/useReading.ts";
 import type { Graph } from "#lib/domain/graph/graph.ts";
+import { type Grouping, groupGraph } from "#lib/domain/graph/group.ts";
 import { detailsOf } from "./details.ts";
 import { buildScene, type FoldPlan, findNodes, openNamespaces, planFolding } from "./foldPlan.ts";
 import { useViewState, type ViewState } from "./useViewState.ts";
@@ -17,6 +18,8 @@ export type MapModel = {
   /** Absent until the first reading. */
   readonly plan: FoldPlan | undefined;
   readonly graph: Graph | undefined;
+  /** The boxes around its nodes. */
+  readonly grouping: Grouping | undefined;
   /** Names what the viewer chose to see; while it stays, nodes keep their places. */
   readonly arrangement: string;
   /** Ids of nodes that the find box matches. */
@@ -52,8 +55,10 @@ export function useMap(): MapModel {
     [reading, latency, scope, plan],
   );
   const matches = useMemo(() => (graph === undefined ? [] : findNodes(graph, view.find)), [graph, view.find]);
-  const arrangement = useMemo(() => JSON.stringify([scope, folding]), [scope, folding]);
-  return { viewState, readingState, plan, graph, arrangement, matches };
+  const boxes = useSame(view.boxes);
+  const grouping = useMemo(() => (graph === undefined ? undefined : groupGraph(graph, new Set(boxes))), [graph, boxes]);
+  const arrangement = useMemo(() => JSON.stringify([scope, folding, boxes]), [scope, folding, boxes]);
+  return { viewState, readingState, plan, graph, grouping, arrangement, matches };
 }
 
 /** The same object while it says the same: a link with another selection must not rebuild the graph. */

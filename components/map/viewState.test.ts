@@ -88,6 +88,7 @@ describe("a link nobody made", () => {
     ["at=-5", "moment"],
     ["labels=rate,glitter", "labels"],
     ["traffic=http,smoke", "traffic"],
+    ["boxes=cluster,shoe", "boxes"],
     ["namespaces=ok,../../etc", "namespaces"],
     ["show=globe", "view"],
   ])("%s falls back and says so", (query, what) => {

@@ -6,6 +6,7 @@
  */
 import { DEFAULT_SCOPE, parseScope, type Scope, writeScope } from "#components/shell/scope.ts";
 import { GRAPH_TYPES, type GraphType } from "#lib/domain/graph/graph.ts";
+import { GROUP_LEVELS, type GroupLevel } from "#lib/domain/graph/group.ts";
 import { PROTOCOLS, type Protocol } from "#lib/domain/telemetry/edgeTable.ts";
 
 export const EDGE_LABELS = [
@@ -34,7 +35,9 @@ export type MapViewState = Scope & {
   readonly protocols: readonly Protocol[];
   readonly labels: readonly EdgeLabel[];
   readonly show: "map" | "table";
-  /** Id of a node, an edge, or a namespace's box. */
+  /** Kinds of boxes around nodes, from the outside in. */
+  readonly boxes: readonly GroupLevel[];
+  /** Id of a node, an edge, or a box. */
   readonly selected?: string;
   readonly find: string;
   /** Box ids the viewer folded. */
@@ -51,6 +54,7 @@ export const DEFAULT_VIEW: MapViewState = {
   operations: false,
   tunnelLegs: false,
   protocols: PROTOCOLS,
+  boxes: GROUP_LEVELS,
   labels: ["rate", "errors"],
   show: "map",
   find: "",
@@ -74,6 +78,7 @@ export function parseView(parameters: URLSearchParams): { view: MapViewState; pr
     operations: oneOf(["on", "off"], parameters.get("operations"), "off", "operation nodes", problems) === "on",
     tunnelLegs: oneOf(["on", "off"], parameters.get("tunnels"), "off", "ztunnel connections", problems) === "on",
     protocols: parseChoices(PROTOCOLS, parameters.get("traffic"), DEFAULT_VIEW.protocols, "kinds of traffic", problems),
+    boxes: parseChoices(GROUP_LEVELS, parameters.get("boxes"), DEFAULT_VIEW.boxes, "kinds of boxes", problems),
     labels: parseChoices(EDGE_LABELS, parameters.get("labels"), DEFAULT_VIEW.labels, "edge labels", problems),
     show: oneOf(["map", "table"], parameters.get("show"), DEFAULT_VIEW.show, "view", problems),
     find: (parameters.get("find") ?? "").slice(0, MAX_TEXT),
@@ -94,6 +99,7 @@ export function formatView(view: MapViewState): string {
   if (view.operations) parameters.set("operations", "on");
   if (view.tunnelLegs) parameters.set("tunnels", "on");
   if (view.protocols.length < PROTOCOLS.length) parameters.set("traffic", view.protocols.join(",") || "none");
+  if (view.boxes.length < GROUP_LEVELS.length) parameters.set("boxes", view.boxes.join(",") || "none");
   if (view.labels.join() !== DEFAULT_VIEW.labels.join()) parameters.set("labels", view.labels.join(",") || "none");
   if (view.show !== DEFAULT_VIEW.show) parameters.set("show", view.show);
   if (view.collapsed.length > 0) parameters.set("collapsed", view.collapsed.join(","));

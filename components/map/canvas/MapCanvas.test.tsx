@@ -1,8 +1,9 @@
 // @vitest-environment jsdom
-import { act } from "react";
+import { act, useMemo } from "react";
 import { createRoot, type Root } from "react-dom/client";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Graph } from "#lib/domain/graph/graph.ts";
+import { groupGraph } from "#lib/domain/graph/group.ts";
 import { drawnEdge, drawnNode, sketch, withTotals } from "#test/fixtures/graphs.ts";
 import { MapCanvas, type MapCanvasProps } from "./MapCanvas.tsx";
 import { useLayout } from "./useLayout.ts";
@@ -30,9 +31,11 @@ afterEach(() => {
 });
 
 function Harness(props: Partial<MapCanvasProps> & { graph: Graph }) {
-  const layout = useLayout(props.graph, "test");
+  const grouping = useMemo(() => groupGraph(props.graph), [props.graph]);
+  const layout = useLayout(props.graph, grouping, "test");
   return (
     <MapCanvas
+      grouping={grouping}
       layout={layout}
       selected={undefined}
       onSelect={() => undefined}
@@ -126,6 +129,24 @@ it("folds a namespace by its button and by c on one of its nodes", () => {
   press("c");
   expect(onToggleBox.mock.calls.flat()).toEqual(["box/primary/shop", "box/primary/news"]);
   expect(onSelect).not.toHaveBeenCalled();
+});
+
+it("selects the box around a node with b, then the next one out, and folds its cluster with C", () => {
+  const onToggleBox = vi.fn();
+  const onSelect = vi.fn();
+  const versions = ["v1", "v2"].map((version) =>
+    drawnNode(`shop/cart-${version}`, { type: "app", app: "cart", version, cluster: "east" }),
+  );
+  const two = { ...withTotals([...versions, drawnNode("shop/far")], []), graphType: "versionedApp" as const };
+  show(two, { onSelect, onToggleBox });
+  for (const selected of ["box/east/shop/cart", "box/east/shop", "box/east"]) {
+    named("app cart-v1").focus();
+    press("b");
+    show(two, { onSelect, onToggleBox, selected });
+  }
+  expect(onSelect.mock.calls.flat()).toEqual(["box/east/shop/cart", "box/east/shop", "box/east"]);
+  press("C");
+  expect(onToggleBox.mock.calls.flat()).toEqual(["box/east"]);
 });
 
 it("leaves elements alone that a refresh does not change", () => {

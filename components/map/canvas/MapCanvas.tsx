@@ -4,15 +4,16 @@ import { Maximize, Minus, Plus } from "lucide-react";
 import { type Ref, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { EdgeLabel } from "#components/map/viewState.ts";
 import type { Graph } from "#lib/domain/graph/graph.ts";
+import type { Grouping } from "#lib/domain/graph/group.ts";
 import { type Reach, reachable } from "#lib/domain/graph/reachable.ts";
 import type { Detail, Frame } from "./camera.ts";
 import { closeTo, EdgeFinder, isCrowd, isQuiet, quietPaths } from "./crowd.ts";
 import { drawBoxes, drawEdges, drawNodes, type Emphasis, PlateMemory } from "./drawing.ts";
 import { EdgeLine } from "./EdgeLine.tsx";
 import { EdgePlate, type EdgePlateProps } from "./EdgePlate.tsx";
+import { FoldedCard } from "./FoldedCard.tsx";
+import { FarName, GroupBox } from "./GroupBox.tsx";
 import { HoverTrace } from "./HoverTrace.tsx";
-import { FarName, NamespaceBox } from "./NamespaceBox.tsx";
-import { NamespaceCard } from "./NamespaceCard.tsx";
 import { NodeGlyph } from "./NodeGlyph.tsx";
 import { QuietEdges } from "./QuietEdges.tsx";
 import { TrafficDots } from "./TrafficDots.tsx";
@@ -33,6 +34,8 @@ export type MapCanvasHandle = {
 
 export type MapCanvasProps = {
   readonly graph: Graph;
+  /** The boxes drawn around its nodes; the layout was made with the same. */
+  readonly grouping: Grouping;
   /** From useLayout; undefined until the first one is there. */
   readonly layout: MapLayout | undefined;
   /** Id of a node, an edge or a box. */
@@ -48,7 +51,7 @@ export type MapCanvasProps = {
 
 /** The drawn map: pan, zoom, select, hover, walk with keys. It fills its parent. */
 export function MapCanvas(props: MapCanvasProps) {
-  const { graph, layout, selected, onSelect, onToggleBox, labels, showTraffic, matches, ref } = props;
+  const { graph, grouping, layout, selected, onSelect, onToggleBox, labels, showTraffic, matches, ref } = props;
   const host = useRef<HTMLDivElement>(null);
   const layer = useRef<HTMLDivElement>(null);
   const [detail, setDetail] = useState<Detail>("near");
@@ -86,7 +89,10 @@ export function MapCanvas(props: MapCanvasProps) {
     () => (isCrowded && layout !== undefined ? new EdgeFinder(layout) : undefined),
     [isCrowded, layout],
   );
-  const boxes = useMemo(() => (layout ? drawBoxes(graph, layout, emphasis) : []), [graph, layout, emphasis]);
+  const boxes = useMemo(
+    () => (layout ? drawBoxes(graph, grouping, layout, emphasis) : []),
+    [graph, grouping, layout, emphasis],
+  );
   const plates = useMemo(
     () => (layout ? memory.draw(graph, layout, labels, emphasis, detail) : NO_PLATES),
     [memory, graph, layout, labels, emphasis, detail],
@@ -141,7 +147,8 @@ export function MapCanvas(props: MapCanvasProps) {
     return () => observer.disconnect();
   }, [camera]);
 
-  const onKeyDown = useMapKeys(graph, places, {
+  const onKeyDown = useMapKeys(graph, grouping, places, {
+    selected,
     focus,
     select: onSelect,
     toggleBox: onToggleBox,
@@ -192,7 +199,7 @@ export function MapCanvas(props: MapCanvasProps) {
         <svg width={layout?.width ?? 0} height={layout?.height ?? 0} role="presentation">
           <g>
             {boxes.map((box) => (
-              <NamespaceBox key={box.box.id} {...box} />
+              <GroupBox key={box.box.id} {...box} />
             ))}
           </g>
           {hovered !== undefined && <HoverTrace graph={graph} routes={routes} hovered={hovered} />}
@@ -207,7 +214,7 @@ export function MapCanvas(props: MapCanvasProps) {
               <NodeGlyph key={node.id} {...node} />
             ))}
             {nodes.cards.map((card) => (
-              <NamespaceCard key={card.id} {...card} />
+              <FoldedCard key={card.id} {...card} />
             ))}
           </g>
           <g className="map-plates" aria-hidden="true">
@@ -216,8 +223,8 @@ export function MapCanvas(props: MapCanvasProps) {
             ))}
           </g>
           <g aria-hidden="true">
-            {boxes.map(({ box, name, room }) => (
-              <FarName key={box.id} box={box} name={name} room={room} />
+            {boxes.map(({ box, level, name }) => (
+              <FarName key={box.id} box={box} level={level} name={name} />
             ))}
           </g>
         </svg>

@@ -1,22 +1,22 @@
 /** From graph, layout and choices to the properties of everything drawn. Pure. */
 import type { EdgeLabel } from "#components/map/viewState.ts";
-import { nodeName } from "#components/map/words.ts";
+import { HEALTH_WORDS, nodeName } from "#components/map/words.ts";
 import type { Graph, GraphEdge, GraphNode } from "#lib/domain/graph/graph.ts";
+import type { Group, Grouping } from "#lib/domain/graph/group.ts";
 import type { Reach } from "#lib/domain/graph/reachable.ts";
 import { formatCount } from "#lib/format/quantity.ts";
-import { boxIdOf, versionChip } from "#lib/layout/graphLayoutInput.ts";
+import { versionChip } from "#lib/layout/graphLayoutInput.ts";
 import { type LabelWish, type PlacedLabel, placeLabels } from "#lib/layout/labels.ts";
-import { type LayoutResult, type PlacedNode, titleRoom } from "#lib/layout/layout.ts";
+import type { LayoutResult, PlacedNode } from "#lib/layout/layout.ts";
 import { wrapLabel } from "#lib/layout/nodeLabel.ts";
-import { summariseBoxes } from "./boxSummary.ts";
 import type { Detail } from "./camera.ts";
 import { isCrowd, isQuiet } from "./crowd.ts";
 import type { EdgeLineProps } from "./EdgeLine.tsx";
 import { type EdgePlateProps, PLATE_HEIGHT, plateMarks, plateWidth } from "./EdgePlate.tsx";
 import { describeEdge, edgeImportance, edgeLabelTexts, isIdle, isPlaintext, strokeWidth } from "./edgeLook.ts";
+import type { FoldedCardProps } from "./FoldedCard.tsx";
+import type { GroupBoxProps } from "./GroupBox.tsx";
 import { nodeIcon } from "./icons.ts";
-import type { NamespaceBoxProps } from "./NamespaceBox.tsx";
-import type { NamespaceCardProps } from "./NamespaceCard.tsx";
 import type { NodeGlyphProps } from "./NodeGlyph.tsx";
 import { describeNode, formatTotals, nodeBadges, sizeStep } from "./nodeLook.ts";
 
@@ -42,9 +42,9 @@ export function drawNodes(
   places: ReadonlyMap<string, PlacedNode>,
   emphasis: Emphasis,
   tabStop: string | undefined,
-): { readonly glyphs: readonly NodeGlyphProps[]; readonly cards: readonly NamespaceCardProps[] } {
+): { readonly glyphs: readonly NodeGlyphProps[]; readonly cards: readonly FoldedCardProps[] } {
   const glyphs: NodeGlyphProps[] = [];
-  const cards: NamespaceCardProps[] = [];
+  const cards: FoldedCardProps[] = [];
   for (const node of graph.nodes) {
     const place = places.get(node.id);
     if (place === undefined) continue;
@@ -68,13 +68,22 @@ export function drawNodes(
   return { glyphs, cards };
 }
 
-function cardTexts(node: GraphNode): Pick<NamespaceCardProps, "name" | "counts" | "unhealthy" | "traffic"> {
-  const { workloads = 0, services = 0, unhealthy = 0 } = node.members ?? {};
+const NO_MEMBERS: NonNullable<GraphNode["members"]> = { workloads: 0, services: 0, unhealthy: 0 };
+
+function cardTexts(node: GraphNode): Pick<FoldedCardProps, "name" | "counts" | "unhealthy" | "traffic"> {
+  const { namespaces = 0, workloads, services, unhealthy } = node.members ?? NO_MEMBERS;
   const count = (number: number, word: string) =>
     number === 0 ? [] : [`${formatCount(number)} ${word}${number === 1 ? "" : "s"}`];
   return {
     name: node.label,
-    counts: [...count(workloads, "workload"), ...(unhealthy > 0 ? [] : count(services, "service"))].join(" · "),
+    counts: [
+      ...count(namespaces, "namespace"),
+      ...count(workloads, "workload"),
+      // What does not fit is in the inspector.
+      ...(unhealthy > 0 || namespaces > 0 ? [] : count(services, "service")),
+    ]
+      .slice(0, unhealthy > 0 ? 1 : 2)
+      .join(" · "),
     unhealthy: unhealthy === 0 ? "" : `${formatCount(unhealthy)} unhealthy`,
     traffic: [sideText("in", node.inbound), sideText("out", node.outbound)].filter((text) => text !== "").join("   "),
   };
@@ -114,27 +123,29 @@ export function drawEdges(
     });
 }
 
-/** Boxes around the nodes of the graph, with what their title bars say. */
-export function drawBoxes(graph: Graph, layout: LayoutResult, emphasis: Emphasis): readonly NamespaceBoxProps[] {
-  const summaries = summariseBoxes(graph);
-  const clusters = new Set(graph.nodes.map((node) => node.cluster));
-  const litBoxes = new Set(
-    graph.nodes.filter((node) => emphasis.lit?.nodes.has(node.id) ?? true).map((node) => boxIdOf(node)),
-  );
-  const members = Map.groupBy(layout.nodes, (node) => node.box);
+/** Boxes around groups of nodes, with what their titles say. A namespace names its cluster where no box around it does. */
+export function drawBoxes(
+  graph: Graph,
+  grouping: Grouping,
+  layout: LayoutResult,
+  emphasis: Emphasis,
+): readonly GroupBoxProps[] {
+  const isOneCluster = new Set(graph.nodes.map((node) => node.cluster)).size === 1;
   return layout.boxes.flatMap((box) => {
-    const summary = summaries.get(box.id);
-    if (summary === undefined) return [];
-    return {
-      box,
-      name: clusters.size > 1 ? `${summary.cluster} / ${summary.namespace}` : summary.namespace,
-      room: titleRoom(members.get(box.id)?.length ?? 0),
-      health: summary.health,
-      inbound: sideText("in", summary.inbound),
-      outbound: sideText("out", summary.outbound),
-      state: stateOf(box.id, litBoxes.has(box.id), emphasis),
-    };
+    const group = grouping.groups.get(box.id);
+    if (group === undefined) return [];
+    const { level, cluster, label, health } = group;
+    const isLit = emphasis.lit === undefined || group.nodes.some((node) => emphasis.lit?.nodes.has(node) === true);
+    const name = level !== "namespace" || isOneCluster || group.parent !== undefined ? label : `${cluster} / ${label}`;
+    const [inbound, outbound] = [sideText("in", group.inbound), sideText("out", group.outbound)];
+    const description = describeGroup(group, [inbound, outbound]);
+    return { box, level, name, health, inbound, outbound, description, state: stateOf(box.id, isLit, emphasis) };
   });
+}
+
+/** "namespace bookinfo, degraded, in 12.4 rps". */
+function describeGroup({ level, label, health }: Group, traffic: readonly string[]): string {
+  return [`${level} ${label}`, HEALTH_WORDS[health].toLowerCase(), ...traffic].filter((part) => part !== "").join(", ");
 }
 
 /** Room the labels ask for. Trouble and plaintext always ask, at least for their marks; healthy edges only with figures. */

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { drawnEdge, drawnNode, drawnTcpEdge, sketch, withTotals } from "#test/fixtures/graphs.ts";
-import { summariseBoxes } from "./boxSummary.ts";
+import { drawnEdge, drawnNode, drawnTcpEdge, withTotals } from "#test/fixtures/graphs.ts";
 import { describeEdge, edgeImportance, edgeLabelTexts, isIdle, isPlaintext, strokeWidth } from "./edgeLook.ts";
 import { nodeIcon } from "./icons.ts";
 import { describeNode, nodeBadges, sizeStep } from "./nodeLook.ts";
@@ -110,18 +109,5 @@ describe("edges", () => {
     expect(plain(describeEdge(edge, "productpage", "reviews"))).toBe(
       "productpage to reviews, HTTP, failing, 12.4 rps, 8 % errors, 0 % mTLS",
     );
-  });
-});
-
-describe("namespace boxes", () => {
-  it("sum what crosses their border and not what stays inside", () => {
-    const summary = summariseBoxes(sketch("a/x > a/y > b/z", "unknown > a/x")).get("box/primary/a");
-    expect(summary?.inbound.httpPerSecond).toBe(10);
-    expect(summary?.outbound.httpPerSecond).toBe(10);
-  });
-
-  it("are as ill as their worst node", () => {
-    const nodes = [drawnNode("a/x", { health: "degraded" }), drawnNode("a/y", { health: "failing" }), drawnNode("a/z")];
-    expect(summariseBoxes(withTotals(nodes, [])).get("box/primary/a")?.health).toBe("failing");
   });
 });

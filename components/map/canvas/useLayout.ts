@@ -1,6 +1,7 @@
 /** The layout of the graph on screen, computed in a worker; the last one stays while a new one is on its way. */
 import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import type { Graph } from "#lib/domain/graph/graph.ts";
+import type { Grouping } from "#lib/domain/graph/group.ts";
 import { graphLayoutInput } from "#lib/layout/graphLayoutInput.ts";
 import type { LayoutInput, LayoutResult } from "#lib/layout/layout.ts";
 import { layoutGraph } from "#lib/layout/layoutGraph.ts";
@@ -21,13 +22,14 @@ type Computer = {
  */
 export function useLayout(
   graph: Graph,
+  grouping: Grouping,
   arrangement: string,
   place?: RefObject<HTMLElement | null>,
 ): MapLayout | undefined {
   const [layout, setLayout] = useState<MapLayout>();
   const latest = useRef<MapLayout>(undefined);
   const computer = useRef<Computer>(undefined);
-  const input = useSameInput(graph);
+  const input = useSameInput(graph, grouping);
 
   useEffect(() => {
     computer.current = startComputer();
@@ -58,8 +60,8 @@ function aspectOf(place: HTMLElement | null | undefined): { readonly aspect?: nu
 }
 
 /** The layout input of a graph, kept the same object while it says the same. */
-function useSameInput(graph: Graph): LayoutInput {
-  const key = useMemo(() => JSON.stringify(graphLayoutInput(graph)), [graph]);
+function useSameInput(graph: Graph, grouping: Grouping): LayoutInput {
+  const key = useMemo(() => JSON.stringify(graphLayoutInput(graph, grouping)), [graph, grouping]);
   return useMemo(() => JSON.parse(key) as LayoutInput, [key]);
 }
 

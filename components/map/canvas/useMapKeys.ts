@@ -1,7 +1,7 @@
-/** The map under the keyboard: arrows walk, brackets go through the edges of a node, Enter selects, c folds, + − 0 zoom. */
+/** The map under the keyboard: arrows walk, brackets go through the edges of a node, Enter selects, b selects the box around, c folds, + − 0 zoom. */
 import { useRef } from "react";
 import type { Graph } from "#lib/domain/graph/graph.ts";
-import { boxIdOf } from "#lib/layout/graphLayoutInput.ts";
+import { clusterBoxOf, type Grouping, namespaceBoxOf } from "#lib/domain/graph/group.ts";
 import type { PlacedNode } from "#lib/layout/layout.ts";
 import { type Direction, nearestInDirection, stepThroughEdges } from "./walk.ts";
 
@@ -13,6 +13,7 @@ const ARROWS: Readonly<Record<string, Direction>> = {
 };
 
 export type MapKeyActions = {
+  readonly selected: string | undefined;
   focus(id: string): void;
   select(id: string | undefined): void;
   toggleBox(box: string): void;
@@ -23,6 +24,7 @@ export type MapKeyActions = {
 /** A handler for the map's keydown events. What has the focus is read from the event. */
 export function useMapKeys(
   graph: Graph,
+  grouping: Grouping,
   places: ReadonlyMap<string, PlacedNode>,
   actions: MapKeyActions,
 ): (event: KeyboardEvent) => void {
@@ -52,8 +54,18 @@ export function useMapKeys(
     } else if (event.key === "Escape") actions.select(undefined);
     else if (event.key === "c") {
       const node = graph.nodes.find((candidate) => candidate.id === focused);
-      if (node === undefined || node.namespace === "") return;
-      actions.toggleBox(node.type === "box" ? node.id : boxIdOf(node));
+      const box = node?.type === "box" ? node.id : node && namespaceBoxOf(node);
+      if (box === undefined) return;
+      actions.toggleBox(box);
+    } else if (event.key === "C") {
+      const node = graph.nodes.find((candidate) => candidate.id === focused);
+      const isMany = graph.nodes.some(({ cluster }) => cluster !== node?.cluster);
+      if (node === undefined || !isMany) return;
+      actions.toggleBox(clusterBoxOf(node));
+    } else if (event.key === "b") {
+      const box = boxAround(grouping, focused, actions.selected);
+      if (box === undefined) return;
+      actions.select(box);
     } else if (event.key === "+" || event.key === "=") actions.zoomBy(1.3);
     else if (event.key === "-") actions.zoomBy(1 / 1.3);
     else if (event.key === "0") actions.fit();
@@ -61,6 +73,13 @@ export function useMapKeys(
     event.preventDefault();
     event.stopPropagation();
   };
+}
+
+/** The innermost box around a node; the next one out when that one is selected already. */
+function boxAround({ groups, groupOf }: Grouping, node: string | undefined, selected: string | undefined) {
+  const around: string[] = [];
+  for (let id = groupOf.get(node ?? ""); id !== undefined; id = groups.get(id)?.parent) around.push(id);
+  return around[around.indexOf(selected ?? "") + 1] ?? around[0];
 }
 
 /** Left goes to where a call comes from, right to where it goes. */

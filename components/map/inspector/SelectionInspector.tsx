@@ -3,12 +3,12 @@ import { Button } from "#components/ui/Button.tsx";
 import type { Reading } from "#lib/api/reading.ts";
 import type { Graph } from "#lib/domain/graph/graph.ts";
 import { parseNodeId } from "#lib/domain/graph/ids.ts";
+import { BoxInspector } from "./BoxInspector.tsx";
 import { EdgeInspector } from "./EdgeInspector.tsx";
 import { MeshInspector } from "./MeshInspector.tsx";
-import { NamespaceInspector } from "./NamespaceInspector.tsx";
 import { NodeInspector } from "./NodeInspector.tsx";
 
-/** What the inspector shows: the selected node, edge or namespace, else the mesh. */
+/** What the inspector shows: the selected node, edge or box, else the mesh. */
 export function SelectionInspector(props: {
   readonly selected: string | undefined;
   readonly graph: Graph;
@@ -18,28 +18,38 @@ export function SelectionInspector(props: {
   readonly onSelect: (id: string | undefined) => void;
   readonly onToggleBox: (box: string) => void;
   readonly onOnlyNamespace: (namespace: string) => void;
+  readonly onOnlyCluster: (cluster: string) => void;
 }) {
   const { selected, graph, reading, onSelect } = props;
   const mesh = <MeshInspector graph={graph} namespaces={props.namespaces} asOf={reading.asOf} onSelect={onSelect} />;
   if (selected === undefined) return mesh;
 
+  const missing = (
+    <>
+      <div role="status" className="m-4 rounded-md bg-raised p-3">
+        <p>What was selected is not in this view: no traffic in the window, folded away, or another graph type.</p>
+        <Button className="mt-2" onClick={() => onSelect(undefined)}>
+          Clear the selection
+        </Button>
+      </div>
+      {mesh}
+    </>
+  );
   const key = parseNodeId(selected);
-  if (key?.kind === "box") {
+  if (key?.kind === "clusterBox" || key?.kind === "box" || key?.kind === "appBox") {
     return (
-      <NamespaceInspector
+      <BoxInspector
         key={selected}
         box={selected}
-        cluster={key.cluster}
-        namespace={key.namespace}
-        configuration={reading.mesh.namespaces.find(
-          ({ cluster, name }) => cluster === key.cluster && name === key.namespace,
-        )}
+        boxKey={key}
         graph={graph}
+        reading={reading}
         folded={props.collapsed.has(selected)}
-        asOf={reading.asOf}
+        missing={missing}
         onSelect={onSelect}
         onToggle={() => props.onToggleBox(selected)}
-        onOnly={() => props.onOnlyNamespace(key.namespace)}
+        onOnlyNamespace={props.onOnlyNamespace}
+        onOnlyCluster={props.onOnlyCluster}
       />
     );
   }
@@ -63,15 +73,5 @@ export function SelectionInspector(props: {
       />
     );
   }
-  return (
-    <>
-      <div role="status" className="m-4 rounded-md bg-raised p-3">
-        <p>What was selected is not in this view: no traffic in the window, folded away, or another graph type.</p>
-        <Button className="mt-2" onClick={() => onSelect(undefined)}>
-          Clear the selection
-        </Button>
-      </div>
-      {mesh}
-    </>
-  );
+  return missing;
 }

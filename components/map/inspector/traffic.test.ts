@@ -1,16 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Graph, GraphNode, NodeType, RequestEdge } from "#lib/domain/graph/graph.ts";
 import type { Health } from "#lib/domain/health/health.ts";
-import {
-  borderEdges,
-  callEdges,
-  lowestMtls,
-  meanLatency,
-  rankConcerns,
-  sumEdges,
-  sumHosts,
-  sumResponses,
-} from "./traffic.ts";
+import { callEdges, lowestMtls, meanLatency, rankConcerns, sumEdges, sumHosts, sumResponses } from "./traffic.ts";
 
 const NONE = {
   httpPerSecond: 0,
@@ -88,12 +79,6 @@ describe("sums over edges", () => {
 
   it("have no error share without requests", () => {
     expect(sumEdges([]).errorPercent).toBeUndefined();
-  });
-
-  it("separate what enters a namespace from what leaves it", () => {
-    const { inbound, outbound } = borderEdges(graph, "box/primary/data");
-    expect(inbound.map(({ source }) => source)).toEqual(["cart-v1"]);
-    expect(outbound).toEqual([]);
   });
 });
 

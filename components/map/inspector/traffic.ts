@@ -1,7 +1,6 @@
 /** Sums over edges, as the inspector shows them. Rates are per second. */
 import type { Graph, GraphEdge, GraphNode, NodeType, RequestEdge, TrafficTotals } from "#lib/domain/graph/graph.ts";
 import { classifyResponse, isError } from "#lib/domain/telemetry/responseCode.ts";
-import { boxOf } from "../foldPlan.ts";
 
 export type Totals = {
   readonly requestsPerSecond: number;
@@ -51,18 +50,6 @@ export function callEdges(graph: Graph): readonly GraphEdge[] {
     graph.graphType === "service" ? ["operation"] : ["operation", "service", "serviceEntry"];
   const passed = new Set(graph.nodes.filter(({ type }) => between.includes(type)).map(({ id }) => id));
   return graph.edges.filter((edge) => !passed.has(edge.source));
-}
-
-/** Edges that cross the border of a namespace, by direction. Folded and open namespaces give the same sums. */
-export function borderEdges(
-  graph: Graph,
-  box: string,
-): { inbound: readonly GraphEdge[]; outbound: readonly GraphEdge[] } {
-  const inside = new Set(graph.nodes.filter((node) => boxOf(node) === box).map((node) => node.id));
-  return {
-    inbound: graph.edges.filter((edge) => !inside.has(edge.source) && inside.has(edge.target)),
-    outbound: graph.edges.filter((edge) => inside.has(edge.source) && !inside.has(edge.target)),
-  };
 }
 
 export type ResponseRow = {

@@ -2,10 +2,10 @@ import { memo } from "react";
 import type { Health } from "#lib/domain/health/health.ts";
 import { CARD } from "#lib/layout/graphLayoutInput.ts";
 import { middleEllipsis } from "#lib/layout/nodeLabel.ts";
+import { FoldButton } from "./GroupBox.tsx";
 import { HEALTH_SHAPES } from "./icons.ts";
-import { FoldButton } from "./NamespaceBox.tsx";
 
-export type NamespaceCardProps = {
+export type FoldedCardProps = {
   readonly id: string;
   readonly x: number;
   readonly y: number;
@@ -22,8 +22,8 @@ export type NamespaceCardProps = {
   readonly isTabStop: boolean;
 };
 
-/** A folded namespace: one card with its health, its counts and what crosses its border. */
-export const NamespaceCard = memo(function NamespaceCard(props: NamespaceCardProps) {
+/** A folded namespace or cluster: one card with its health, its counts and what crosses its border. */
+export const FoldedCard = memo(function FoldedCard(props: FoldedCardProps) {
   const { id, x, y, name, health, counts, unhealthy, traffic, description, state } = props;
   const isTroubled = health !== "healthy" && health !== "unknown";
   const { width, height } = CARD;
