@@ -204,7 +204,11 @@ describe("what configuration adds", () => {
       workloadNode({ name: "report", desiredReplicas: 1 }),
       workloadNode({ name: "istiod", role: "controlPlane" }),
     ],
-    services: [serviceNode({ name: "cart", flags: ["hasVirtualService"] }), serviceNode({ name: "quiet" })],
+    services: [
+      serviceNode({ name: "cart", flags: ["hasVirtualService"] }),
+      serviceNode({ name: "quiet" }),
+      serviceNode({ name: "istiod", workloads: ["istiod"] }),
+    ],
   });
 
   it("knows gateways, replicas, workloads outside the mesh, and routing flags", () => {

@@ -40,20 +40,23 @@ export function explainIdle(node: GraphNode, scene: Scene): Explanation {
   const workloads = workloadsOf(node, scene);
   const service = scene.lookup.named(node.cluster, node.namespace, node.service ?? "");
   const isScaledToZero = node.replicas?.desired === 0;
-  const plain = workloads.filter(({ mode }) => mode === "none");
+  const isUnseen = workloads.length > 0 && workloads.every(({ mode }) => mode === "none");
+  const isEntry = service?.kind === "ServiceEntry";
+  const selected =
+    service?.workloads.map((name) => scene.lookup.workload(node.cluster, node.namespace, name)?.role) ?? [];
+  const areGateways = selected.length > 0 && selected.every((role) => role === "ingressGateway");
   return {
     kind: "idle",
     summary: `${nameOf(node)} is configured, and no proxy saw a call to or from it in the window.`,
     evidence: some(
       node.replicas && { label: "Replicas", value: `${node.replicas.available} of ${node.replicas.desired} ready` },
       node.mode && { label: "Proxy", value: node.mode },
-      service && { label: "Workloads selected", value: listOf(service.workloads) || "none" },
+      service?.kind === "Service" && { label: "Workloads selected", value: listOf(service.workloads) || "none" },
+      service?.kind === "ServiceEntry" && { label: "Hosts", value: listOf(service.hosts) },
     ),
     causes: some(
       isScaledToZero && "It is scaled to zero.",
-      plain.length > 0 &&
-        plain.length === workloads.length &&
-        "It runs no proxy: calls between it and others without one are not seen.",
+      isUnseen && "It runs no proxy: calls between it and others without one are not seen.",
       service !== undefined &&
         service.workloads.length === 0 &&
         service.kind === "Service" &&
@@ -62,12 +65,13 @@ export function explainIdle(node: GraphNode, scene: Scene): Explanation {
         workloads.every(({ kind }) => kind === "CronJob" || kind === "Job") &&
         "It is a job between two runs.",
       "Nobody called it in the window.",
-      "Prometheus does not scrape its proxies.",
+      areGateways && "Its callers are outside the mesh, and gateways report only what they send on.",
+      !isEntry && !isUnseen && "Prometheus does not scrape its proxies.",
     ),
     remedies: some(
       "Choose a longer window to see when it was last called.",
       isScaledToZero && "Scale it up if it is meant to serve.",
-      "If it stays without calls, it may be removed.",
+      !isUnseen && !areGateways && "If it stays without calls, it may be removed.",
     ),
   };
 }

@@ -30,7 +30,7 @@ describe("calls that only the client reports", () => {
     expect(facts).toMatchObject({
       Traffic: "4 requests/s",
       "Reported by": "the client's proxy (reporter=source)",
-      Called: "cart-v1 in shop, without a proxy",
+      Called: "cart-v1 in shop (without a proxy)",
     });
     expect(causes[0]).toBe("cart-v1 in shop runs no proxy.");
   });
@@ -72,6 +72,38 @@ describe("calls that only the server reports", () => {
     const { causes } = explain({ requests: [requestRow(call)], mesh: modes("sidecar", "sidecar") }, "serversOnly");
     expect(causes[0]).toMatch(/^Prometheus does not scrape the caller's proxies/);
   });
+});
+
+describe("an edge behind a service", () => {
+  const mesh = modes("none", "sidecar");
+  const requests = [
+    requestRow({ ...call, securityPolicy: "none" }),
+    requestRow({ ...call, from: "admin" }),
+    requestRow({ ...call, from: "admin", reporter: "source" }),
+  ];
+  const behind = (kind: string, own: World) => {
+    const graph = graphOf(own, { serviceNodes: true });
+    return explainEdge(edgeOf(graph, "[cart]", "cart-v1"), graph, mesh).find((found) => found.kind === kind);
+  };
+
+  it("is told of its callers, since services call nobody", () => {
+    const found = behind("serversOnly", { requests: requests.slice(0, 1), mesh });
+    expect(found?.summary).toBe("These calls are reported at cart-v1 in shop only, and not at web in shop.");
+    expect(found?.causes[0]).toBe("web in shop runs no proxy.");
+  });
+
+  it("names the one of several callers that calls in plain text", () => {
+    expect(behind("mixedTls", { requests, mesh })?.causes[0]).toBe(
+      "Of several callers web in shop runs no proxy, and calls in plain text.",
+    );
+  });
+});
+
+it("calls that arrive at a gateway are reported by clients only, and nothing is wrong", () => {
+  const mesh = meshNodes({ workloads: [workloadNode({ name: "cart-v1", role: "egressGateway", mode: "proxy" })] });
+  const { causes, remedies } = explain({ requests: client, mesh }, "clientsOnly");
+  expect(causes).toEqual(["Gateways report the calls they send on, and not those that arrive at them."]);
+  expect(remedies[0]).toMatch(/^Nothing is wrong/);
 });
 
 it("traffic that only ztunnels report has no waypoint to read it", () => {
@@ -116,7 +148,7 @@ describe("mutual TLS", () => {
   it("unknown, because clients cannot tell", () => {
     const { causes, facts } = explain({ requests: client }, "unknownTls");
     expect(facts["Label missing"]).toBe('connection_security_policy="unknown"');
-    expect(causes[0]).toMatch(/^Only the client reports/);
+    expect(causes[0]).toMatch(/^Only clients report/);
   });
 
   it("unknown, although the server reports: the label is dropped", () => {

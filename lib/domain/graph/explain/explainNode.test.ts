@@ -119,6 +119,22 @@ describe("a service whose calls reach no workload", () => {
     expect(causes[0]).toBe("No replica of cart-v1 is ready, so there is no healthy endpoint (UH).");
   });
 
+  it("UH: scaled to zero", () => {
+    const none = meshNodes({
+      workloads: [workloadNode({ name: "cart-v1", desiredReplicas: 0, availableReplicas: 0 })],
+      services: [serviceNode({ name: "cart", workloads: ["cart-v1"] })],
+    });
+    expect(explain({ requests: [failed("UH")], mesh: none }, "[cart]").causes[0]).toMatch(/^cart-v1 is scaled to zero/);
+  });
+
+  it("UF at the server's own proxy is the container's fault", () => {
+    const row = { from: "web", to: "cart-v1", service: "cart", perSecond: 3, responseCode: "503", responseFlags: "UF" };
+    const world = { requests: [requestRow(row)], mesh: mesh(2) };
+    const { causes, facts } = explain(world, "[cart]", { serviceNodes: true });
+    expect(causes[0]).toMatch(/^The server's own proxy could not connect to its container/);
+    expect(facts).not.toHaveProperty("Labels missing");
+  });
+
   it("UH: the selector matches nothing", () => {
     const bare = meshNodes({ services: [serviceNode({ name: "cart" })] });
     expect(explain({ requests: [failed("UH")], mesh: bare }, "[cart]").causes[0]).toMatch(
@@ -176,6 +192,14 @@ describe("what telemetry and configuration do not both know", () => {
     const { causes, facts } = explain({ mesh }, "batch", { idleNodes: true });
     expect(facts).toMatchObject({ Replicas: "0 of 0 ready", Proxy: "sidecar" });
     expect(causes[0]).toBe("It is scaled to zero.");
+  });
+
+  it("idle without a proxy: it may well be at work, so nobody is told to remove it", () => {
+    const mesh = meshNodes({ workloads: [workloadNode({ name: "batch", mode: "none" })] });
+    const graph = graphOf({ mesh }, { idleNodes: true });
+    const idle = explainNode(nodeOf(graph, "batch"), graph, mesh).find(({ kind }) => kind === "idle");
+    expect(idle?.causes[0]).toMatch(/^It runs no proxy/);
+    expect(idle?.remedies.join()).not.toMatch(/removed/);
   });
 
   it("idle: a Service that selects nothing", () => {

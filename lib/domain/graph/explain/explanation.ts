@@ -39,6 +39,8 @@ export type Scene = {
   readonly node: (id: string) => GraphNode | undefined;
   readonly into: (id: string) => readonly GraphEdge[];
   readonly outOf: (id: string) => readonly GraphEdge[];
+  /** Who makes the calls that leave a node: itself, or its callers when it is a service or an operation. */
+  readonly startsOf: (id: string) => readonly GraphNode[];
   /** Where calls to a node end: itself, or what lies behind it when it is a service or an operation. */
   readonly endsOf: (id: string) => readonly GraphNode[];
 };
@@ -48,19 +50,27 @@ export function setScene(graph: Graph, mesh: MeshNodes): Scene {
   const bySource = Map.groupBy(graph.edges, ({ source }) => source);
   const byTarget = Map.groupBy(graph.edges, ({ target }) => target);
   const outOf = (id: string) => bySource.get(id) ?? [];
-  const endsOf = (id: string, seen: ReadonlySet<string> = new Set()): GraphNode[] => {
-    const node = nodes.get(id);
-    if (node === undefined || seen.has(id)) return [];
-    const passes = isPassed(node, graph) && outOf(id).length > 0;
-    return passes ? outOf(id).flatMap(({ target }) => endsOf(target, new Set([...seen, id]))) : [node];
+  const into = (id: string) => byTarget.get(id) ?? [];
+  /** Follows calls from a node for as long as it is one they pass. */
+  const follow = (id: string, next: (id: string) => readonly string[]): GraphNode[] => {
+    const found = new Set<GraphNode>();
+    const seen = new Set([id]);
+    for (const at of seen) {
+      const node = nodes.get(at);
+      const onward = node !== undefined && isPassed(node, graph) ? next(at) : [];
+      for (const other of onward) seen.add(other);
+      if (node !== undefined && onward.length === 0) found.add(node);
+    }
+    return [...found];
   };
   return {
     mesh,
     lookup: buildMeshLookup(mesh),
     node: (id) => nodes.get(id),
-    into: (id) => byTarget.get(id) ?? [],
+    into,
     outOf,
-    endsOf: (id) => [...new Set(endsOf(id))],
+    startsOf: (id) => follow(id, (at) => into(at).map(({ source }) => source)),
+    endsOf: (id) => follow(id, (at) => outOf(at).map(({ target }) => target)),
   };
 }
 

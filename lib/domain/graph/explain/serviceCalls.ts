@@ -11,7 +11,7 @@ type FlagSum = { readonly flag: string; perSecond: number; readonly codes: Set<s
 export function explainUnreached(node: GraphNode, scene: Scene): Explanation | undefined {
   const edges = scene.into(node.id);
   const flags = unreachedFlags(edges);
-  const total = flags.reduce((sum, { perSecond }) => sum + perSecond, 0);
+  const total = rateOfFlags(flags);
   if (total <= 0) return undefined;
   const told = flags.map(({ flag }) => FLAG_STORIES[flag]?.(node, scene)).filter((story) => story !== undefined);
   return {
@@ -24,7 +24,10 @@ export function explainUnreached(node: GraphNode, scene: Scene): Explanation | u
           .map(({ flag, perSecond, codes }) => `${flag} with ${listOf(codes)}: ${figure(perSecond)} requests/s`)
           .join("; "),
       },
-      { label: "Labels missing", value: `destination_workload="unknown"` },
+      total > rateOfFlags(unreachedFlags(scene.outOf(node.id))) && {
+        label: "Labels missing",
+        value: `destination_workload="unknown"`,
+      },
       { label: "Reported by", value: reportersOf(edges) },
       { label: "Callers", value: counterparties(edges, "source", scene.node) },
       { label: "Workloads selected", value: endpointWords(node, scene) },
@@ -86,6 +89,10 @@ function unreachedFlags(edges: readonly GraphEdge[]): FlagSum[] {
   return [...sums.values()].sort((left, right) => right.perSecond - left.perSecond);
 }
 
+function rateOfFlags(flags: readonly FlagSum[]): number {
+  return flags.reduce((sum, { perSecond }) => sum + perSecond, 0);
+}
+
 function workloadsBehind({ cluster, namespace, service = "" }: GraphNode, { lookup }: Scene) {
   const names = lookup.named(cluster, namespace, service)?.workloads ?? [];
   return names.flatMap((name) => lookup.workload(cluster, namespace, name) ?? []);
@@ -107,15 +114,19 @@ const FLAG_STORIES: Readonly<Record<string, (node: GraphNode, scene: Scene) => S
   UH(node, scene) {
     const behind = workloadsBehind(node, scene);
     const available = behind.reduce((total, { availableReplicas }) => total + availableReplicas, 0);
+    const isScaledDown = behind.length > 0 && behind.every(({ desiredReplicas }) => desiredReplicas === 0);
+    const names = listOf(behind.map(({ name }) => name));
     const isKnown = scene.lookup.named(node.cluster, node.namespace, node.service ?? "") !== undefined;
     return {
       causes: some(
         isKnown &&
           behind.length === 0 &&
           `The selector of ${node.label} matches no workload, so there is no endpoint (UH).`,
+        isScaledDown && `${names} is scaled to zero, so there is no endpoint (UH).`,
         behind.length > 0 &&
           available === 0 &&
-          `No replica of ${listOf(behind.map(({ name }) => name))} is ready, so there is no healthy endpoint (UH).`,
+          !isScaledDown &&
+          `No replica of ${names} is ready, so there is no healthy endpoint (UH).`,
         available > 0 &&
           (node.flags.includes("hasCircuitBreaker")
             ? "Outlier detection took the endpoints out after errors, though replicas are ready (UH)."
@@ -124,15 +135,20 @@ const FLAG_STORIES: Readonly<Record<string, (node: GraphNode, scene: Scene) => S
       ),
       remedies: some(
         behind.length === 0 && "Compare the Service's selector with the labels of the pods it is meant for.",
+        isScaledDown && `Scale ${names} up, or take the calls away.`,
         behind.length > 0 &&
           available === 0 &&
-          `Look at the pods of ${listOf(behind.map(({ name }) => name))}: events, readiness probe, image.`,
+          !isScaledDown &&
+          `Look at the pods of ${names}: events, readiness probe, image.`,
         available > 0 && "Look at outlierDetection and subsets of the DestinationRule for this host.",
       ),
     };
   },
-  UF: () => ({
+  UF: (node, scene) => ({
     causes: [
+      ...(unreachedFlags(scene.outOf(node.id)).some(({ flag }) => flag === "UF")
+        ? ["The server's own proxy could not connect to its container (UF): nothing listens there, or it crashed."]
+        : []),
       "The connection to the endpoint failed (UF): nothing listens on the target port, a NetworkPolicy blocks it, or client and server disagree about mutual TLS.",
     ],
     remedies: [

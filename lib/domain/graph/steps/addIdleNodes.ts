@@ -1,12 +1,13 @@
 /**
  * Workloads and services that configuration knows and no call reached or left in the window.
  *
- * - Control plane and ztunnel pods are not part of the traffic map.
+ * - Control plane and ztunnel pods are not part of the traffic map, nor are Services that select nothing else; those of
+ *   waypoints are where connections go, not what is called.
  * - A waypoint whose connections are left out is at work.
  * - A ServiceEntry whose hosts another entry stands for has no node of its own.
  * - A service is only added where the graph shows services; in the app graphs a workload's app stands for it.
  */
-import type { MeshNodes } from "#lib/domain/mesh/meshNodes.ts";
+import type { MeshNodes, ServiceNode } from "#lib/domain/mesh/meshNodes.ts";
 import type { GraphDraft } from "../draft.ts";
 import type { GraphType } from "../graph.ts";
 import { formatNodeId } from "../ids.ts";
@@ -34,9 +35,17 @@ export function addIdleNodes(
   if (options.graphType === "service" || options.serviceNodes) {
     for (const service of mesh.services) {
       const { cluster, namespace, name, hosts } = service;
+      if (isMeshsOwn(service, lookup)) continue;
       const isEntry = service.kind === "ServiceEntry";
       for (const host of isEntry ? hosts : hosts.slice(0, 1))
         markIdle(placeService(draft, { cluster, namespace, name: isEntry ? host : name, host }, service, lookup));
     }
   }
+}
+
+const OWN_ROLES: ReadonlySet<string> = new Set(["controlPlane", "ztunnel", "waypoint"]);
+
+function isMeshsOwn({ cluster, namespace, workloads }: ServiceNode, lookup: MeshLookup): boolean {
+  const roles = workloads.map((name) => lookup.workload(cluster, namespace, name)?.role ?? "workload");
+  return roles.length > 0 && roles.every((role) => OWN_ROLES.has(role));
 }
