@@ -12,7 +12,9 @@ import { isSourceError, type Warning } from "#lib/ports.ts";
 import type { Answer } from "./answer.ts";
 import { decodeBuckets, decodeDurations } from "./decodeReports.ts";
 import { meanRows } from "./meanRows.ts";
+import { decodeNativeBuckets } from "./nativeHistograms.ts";
 import { clientBuckets, durations, type QueryContext, serverBuckets } from "./queries.ts";
+import { onSharedBounds } from "./sharedBounds.ts";
 
 export type Latencies = {
   readonly durations: readonly DurationReport[];
@@ -40,7 +42,8 @@ export async function readLatencyLane(
   if (names.length > 0) {
     answers.push(await ifManageable("calls that no server reports", ask(clientBuckets(names, context))));
   }
-  const rows = answers.flatMap(({ data }) => (data === undefined ? [] : decodeBuckets(data, quality)));
+  const decode = context.histograms === "native" ? decodeNativeBuckets : decodeBuckets;
+  const rows = answers.flatMap(({ data }) => (data === undefined ? [] : decode(data, quality)));
   return {
     durations: [...serverDurations, ...clientDurations],
     buckets: rows.filter((row) => row.reporter !== "source" || unserved.has(edgeKey(row, row.protocol))),
@@ -55,10 +58,7 @@ export function meanLatencies(parts: readonly Latencies[]): Pick<Latencies, "dur
       parts.map((part) => part.durations),
       ["millisecondsPerSecond", "countPerSecond"],
     ),
-    buckets: meanRows(
-      parts.map((part) => part.buckets),
-      ["perSecond"],
-    ),
+    buckets: meanRows(onSharedBounds(parts.map((part) => part.buckets)), ["perSecond"]),
   };
 }
 

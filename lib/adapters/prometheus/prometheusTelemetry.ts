@@ -9,6 +9,7 @@ import { type Details, meanDetails, readDetailLane } from "./detailLane.ts";
 import { findRules, NO_RULES } from "./findRules.ts";
 import { type Latencies, meanLatencies, readLatencyLane } from "./latencyLane.ts";
 import { usableMoment, usableWindow } from "./moment.ts";
+import { findHistograms } from "./nativeHistograms.ts";
 import { createPrometheusApi } from "./prometheusApi.ts";
 import type { QueryContext } from "./queries.ts";
 import type { RateForm } from "./rateForm.ts";
@@ -29,6 +30,8 @@ import { canHavePercentiles, p95OverTime, requestsOverTime, scopeMatchers, tcpBy
 
 /** Scrape intervals and retention change with a restart or reload: asked again this often. */
 const FACTS_AGE_SECONDS = 600;
+/** Proxies that were set up with other histograms since then are read as they are now. */
+const HISTOGRAMS_WITHIN_SECONDS = 3_600;
 /** How many samples stand for a window too long to be read whole. Latencies cost many times what rates do. */
 const RATE_SAMPLES = 12;
 const LATENCY_SAMPLES = 6;
@@ -57,11 +60,12 @@ export function createPrometheusTelemetry(settings: PrometheusSettings): Telemet
   const closing = new AbortController();
   async function readFacts() {
     const now = clock.nowSeconds();
-    const [server, rules] = await Promise.all([
+    const [server, rules, histograms] = await Promise.all([
       describeServer(api, scope, now, closing.signal),
       useRules ? findRules(api, scope, now, closing.signal) : NO_RULES,
+      findHistograms(api, scope, now - HISTOGRAMS_WITHIN_SECONDS, closing.signal),
     ]);
-    return { server, rules };
+    return { server, rules, histograms };
   }
   const factsOf = cachedFacts(readFacts, FACTS_AGE_SECONDS, clock);
 
@@ -71,7 +75,7 @@ export function createPrometheusTelemetry(settings: PrometheusSettings): Telemet
     lane: { readonly samples: number; readonly urgent: boolean; readonly read: LaneReader<Part> },
     signal: AbortSignal,
   ) {
-    const { server } = await factsOf(signal);
+    const { server, histograms } = await factsOf(signal);
     const moment = usableMoment(asked, server, clock.nowSeconds());
     const leastSeconds = usableWindow(0, server.scrapeIntervalSeconds);
     const samples = sampleMoments(moment, { count: lane.samples, leastSeconds });
@@ -80,7 +84,7 @@ export function createPrometheusTelemetry(settings: PrometheusSettings): Telemet
       together([signal, closing.signal], (options) => {
         const urgent = lane.urgent && samples.length === 1;
         const ask = (promql: string) => api.query(promql, atSeconds, { ...options, urgent });
-        return lane.read(ask, { scope, windowSeconds, form });
+        return lane.read(ask, { scope, windowSeconds, form, histograms });
       }),
     );
     return { moment, parts, warnings: [...moment.warnings, ...warnings] };
@@ -152,10 +156,10 @@ export function createPrometheusTelemetry(settings: PrometheusSettings): Telemet
     },
 
     async readSeries(request, signal) {
-      const { server } = await factsOf(signal);
+      const { server, histograms } = await factsOf(signal);
       if (!(request.stepSeconds > 0) || countPoints(request) > MOST_POINTS) throw tooManyPoints();
       const windowSeconds = usableWindow(request.stepSeconds, server.scrapeIntervalSeconds);
-      const context = { scope, windowSeconds, form: rateFormOf(server) };
+      const context = { scope, windowSeconds, histograms, form: rateFormOf(server) };
       const matchers = scopeMatchers(request.scope, request.direction);
       const [requests, tcpBytes, p95] = await together([signal, closing.signal], (options) => {
         const ask = (promql: string) => api.queryRange(promql, request, { ...options, urgent: false });

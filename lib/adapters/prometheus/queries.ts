@@ -12,6 +12,8 @@ export type QueryContext = {
   readonly scope: readonly Matcher[];
   /** Of its rates, in whole seconds. */
   readonly windowSeconds: number;
+  /** Native histograms have no series a bucket: one sample holds them all. Classic where nothing is said. */
+  readonly histograms?: "classic" | "native";
   /** How rates are asked for; by rate() where nothing is said. */
   readonly form?: RateForm;
   /** For a rule that records the query: labels that stay besides those of the edge, to narrow recorded series by. */
@@ -30,6 +32,8 @@ const WITHOUT_TAILS: Matcher = {
   operator: "!~",
   value: "0\\.5|(30000|60000|300000|600000|1800000|3600000)(\\.0)?",
 };
+
+const DURATION = "istio_request_duration_milliseconds";
 
 /** How a connection was secured, which only servers, waypoints and ztunnels know. */
 const SECURITY = "connection_security_policy,source_principal,destination_principal";
@@ -102,14 +106,19 @@ export function tcpRates(metric: string, context: QueryContext): string {
  *       "measure","milliseconds","","") or label_replace(… _count …,"measure","count","","")
  */
 export function durations(side: "server" | "client", context: QueryContext): string {
-  return union({
-    milliseconds: durationRates("istio_request_duration_milliseconds_sum", side, context),
-    count: durationRates("istio_request_duration_milliseconds_count", side, context),
-  });
+  return union({ milliseconds: durationRates("sum", side, context), count: durationRates("count", side, context) });
 }
 
-export function durationRates(metric: string, side: "server" | "client", context: QueryContext): string {
-  return sumBy(`reporter,${EDGE},request_protocol`, rate(metric, [matcherOf(side)], context), context);
+/**
+ *     sum by (reporter,…) (rate(istio_request_duration_milliseconds_sum{…}[300s])) > 0
+ *     histogram_sum(sum by (reporter,…) (rate(istio_request_duration_milliseconds{…}[300s]))) > 0
+ */
+export function durationRates(part: "sum" | "count", side: "server" | "client", context: QueryContext): string {
+  const labels = `reporter,${EDGE},request_protocol`;
+  if (context.histograms === "native") {
+    return `histogram_${part}(sum by (${labels}) (${rate(DURATION, [matcherOf(side)], context)})) > 0`;
+  }
+  return sumBy(labels, rate(`${DURATION}_${part}`, [matcherOf(side)], context), context);
 }
 
 function matcherOf(side: "server" | "client"): Matcher {
@@ -135,7 +144,9 @@ export function clientBuckets(serviceNames: readonly string[], context: QueryCon
 }
 
 export function bucketRates(side: "server" | "client", matchers: readonly Matcher[], context: QueryContext): string {
-  const metric = "istio_request_duration_milliseconds_bucket";
-  const rates = rate(metric, [matcherOf(side), ...matchers, WITHOUT_TAILS], context);
-  return sumBy(`le,reporter,${EDGE},request_protocol`, rates, context);
+  const labels = `reporter,${EDGE},request_protocol`;
+  const of = [matcherOf(side), ...matchers];
+  // A histogram is neither above zero nor below.
+  if (context.histograms === "native") return `sum by (${labels}) (${rate(DURATION, of, context)})`;
+  return sumBy(`le,${labels}`, rate(`${DURATION}_bucket`, [...of, WITHOUT_TAILS], context), context);
 }

@@ -101,8 +101,8 @@ function latencyRules(context: QueryContext): RecordingRule[] {
   });
   const duration = "istio_request_duration_milliseconds";
   return [
-    rule(`${duration}_sum`, (side) => durationRates(`${duration}_sum`, side, context)),
-    rule(`${duration}_count`, (side) => durationRates(`${duration}_count`, side, context)),
+    rule(`${duration}_sum`, (side) => durationRates("sum", side, context)),
+    rule(`${duration}_count`, (side) => durationRates("count", side, context)),
     rule(`${duration}_bucket`, (side) => bucketRates(side, [], context)),
   ];
 }

@@ -34,7 +34,7 @@ export function decodeVector(
 }
 
 /** `value "NaN", reporter "source": shop/web → cart.shop.svc → shop/cart-v1` */
-function describeSample(labels: Labels = {}, value: unknown): string {
+export function describeSample(labels: Labels = {}, value: unknown): string {
   const said = typeof value === "string" ? `value ${JSON.stringify(value)}` : "no value";
   return `${said}, reporter ${JSON.stringify(label(labels, "reporter"))}: ${describeRow(edgeLabels(labels))}`;
 }
@@ -56,9 +56,15 @@ export function decodeMatrix(
   }
 }
 
-type Row = { readonly metric?: unknown; readonly value?: unknown; readonly values?: unknown };
+type Row = {
+  readonly metric?: unknown;
+  readonly value?: unknown;
+  readonly values?: unknown;
+  readonly histogram?: unknown;
+};
 
-function resultOf(data: unknown, expected: "vector" | "matrix"): readonly Row[] {
+/** The rows of an answer. Throws SourceError where there are none of this kind. */
+export function resultOf(data: unknown, expected: "vector" | "matrix"): readonly Row[] {
   const { resultType, result } = isLabels(data) ? data : {};
   if (resultType !== expected || !Array.isArray(result)) {
     throw new SourceError({
@@ -71,6 +77,6 @@ function resultOf(data: unknown, expected: "vector" | "matrix"): readonly Row[] 
   return (result as unknown[]).filter(isLabels);
 }
 
-function isLabels(value: unknown): value is Labels {
+export function isLabels(value: unknown): value is Labels {
   return typeof value === "object" && value !== null;
 }

@@ -71,8 +71,11 @@ export function tcpBytesOverTime(matchers: readonly Matcher[], context: QueryCon
 
 /** The 95th percentile in milliseconds, from the server's side of each edge where there is one. */
 export function p95OverTime(matchers: readonly Matcher[], context: QueryContext): string {
-  const metric = "istio_request_duration_milliseconds_bucket";
-  return `histogram_quantile(0.95,sum by (le) (${bestReporter(`le,${EDGE}`, metric, matchers, context)}))`;
+  const metric = "istio_request_duration_milliseconds";
+  if (context.histograms === "native") {
+    return `histogram_quantile(0.95,sum(${bestReporter(EDGE, metric, matchers, context)}))`;
+  }
+  return `histogram_quantile(0.95,sum by (le) (${bestReporter(`le,${EDGE}`, `${metric}_bucket`, matchers, context)}))`;
 }
 
 function bestReporter(by: string, metric: string, matchers: readonly Matcher[], context: QueryContext): string {

@@ -123,6 +123,48 @@ describe("latency table", () => {
     ]);
   });
 
+  it("takes a histogram for linear between its own bounds where another has more", () => {
+    const other = { from: "web", to: "stock-v1", service: "stock" };
+    const both = mergeReports(
+      rateReport({ requests: [call, other].map((ends) => requestRow({ ...ends, perSecond: 12 })) }),
+    ).table;
+    const histogram = (ends: typeof call, counts: readonly (readonly [le: number, perSecond: number])[]) => {
+      const row = { ...edgeLabels(ends), reporter: "destination" as const, protocol: "http" };
+      return {
+        duration: { ...row, millisecondsPerSecond: 1, countPerSecond: 12 },
+        buckets: counts.map(([le, perSecond]) => ({ ...row, le, perSecond })),
+      };
+    };
+    const some = histogram(call, [
+      [50, 4],
+      [200, 10],
+      [Number.POSITIVE_INFINITY, 12],
+    ]);
+    const more = histogram(other, [
+      [10, 1],
+      [50, 2],
+      [100, 3],
+      [200, 4],
+      [500, 12],
+      [Number.POSITIVE_INFINITY, 12],
+    ]);
+    const merged = buildLatencyTable(
+      {
+        atSeconds: 0,
+        windowSeconds: 300,
+        warnings: [],
+        durations: [some.duration, more.duration],
+        buckets: [...some.buckets, ...more.buckets],
+      },
+      both,
+    );
+    expect(merged.le).toEqual([10, 50, 100, 200, 500, "+Inf"]);
+    expect(merged.buckets).toEqual([
+      [0, 4, 6, 10, 10, 12],
+      [1, 2, 3, 4, 12, 12],
+    ]);
+  });
+
   it("leaves out durations of edges the reading does not hold", () => {
     const empty = mergeReports(rateReport({})).table;
     expect(buildLatencyTable(report("destination", 20), empty).edge).toEqual([]);

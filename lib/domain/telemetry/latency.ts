@@ -46,12 +46,12 @@ export function buildLatencyTable(
     entry.count += row.countPerSecond;
     durations.set(key, entry);
   }
-  const buckets = new Map<string, number[]>();
+  const buckets = new Map<string, (number | undefined)[]>();
   for (const row of placed.buckets) {
     const key = rowKey(row);
     if (best.get(key) !== row.reporter) continue;
     let counts = buckets.get(key);
-    if (counts === undefined) buckets.set(key, (counts = new Array<number>(le.length).fill(0)));
+    if (counts === undefined) buckets.set(key, (counts = new Array<number | undefined>(le.length).fill(undefined)));
     const index = position.get(row.le) ?? 0;
     counts[index] = (counts[index] ?? 0) + row.perSecond;
   }
@@ -65,21 +65,44 @@ export function buildLatencyTable(
     const duration = durations.get(key);
     if (duration === undefined || duration.count <= 0) return;
     columns.edge.push(edge);
-    columns.millisecondsPerSecond.push(Number(duration.milliseconds.toPrecision(6)));
-    columns.countPerSecond.push(Number(duration.count.toPrecision(6)));
-    columns.buckets.push(cumulate(buckets.get(key)));
+    columns.millisecondsPerSecond.push(rounded(duration.milliseconds));
+    columns.countPerSecond.push(rounded(duration.count));
+    const counts = buckets.get(key);
+    columns.buckets.push(counts === undefined ? null : fillBuckets(le, counts).map(rounded));
   });
   return { le: le.map((bound) => (bound === Number.POSITIVE_INFINITY ? "+Inf" : bound)), ...columns };
 }
 
-/** Fills bounds that a histogram does not have with the count below them, since proxies may be set up with other bounds. */
-function cumulate(counts: readonly number[] | undefined): number[] | null {
-  if (counts === undefined) return null;
+/**
+ * Cumulative counts at every bound of `le`; undefined in `counts` are bounds that this histogram does not have: proxies
+ * may be set up with other ones, and native histograms have only those around their values. Between two of its own it
+ * is taken for linear, as a quantile takes it. Below its first there is nothing: rows of empty buckets are not sent.
+ * Above its last finite one nothing is known to have ended.
+ *
+ *     own    –   50: 4    –    200: 10   –   +Inf: 12
+ *     le    10   50      100   200      500  +Inf
+ *            0    4      6      10       10   12          100 is a third of the way from 50 to 200
+ */
+export function fillBuckets(le: readonly number[], counts: readonly (number | undefined)[]): number[] {
+  const filled: number[] = [];
   let reached = 0;
-  return counts.map((count) => {
-    reached = Math.max(reached, count);
-    return Number(reached.toPrecision(6));
+  let start = 0;
+  counts.forEach((count, index) => {
+    if (count === undefined) return;
+    const end = le[index] ?? 0;
+    const total = Math.max(reached, count);
+    const slope = filled.length === 0 || end === Number.POSITIVE_INFINITY ? 0 : (total - reached) / (end - start);
+    while (filled.length < index) filled.push(reached + slope * ((le[filled.length] ?? 0) - start));
+    filled.push(total);
+    reached = total;
+    start = end;
   });
+  while (filled.length < le.length) filled.push(reached);
+  return filled;
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(6));
 }
 
 const NOTHING_MOVED: MovedEdges = new Map();
