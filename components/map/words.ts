@@ -33,13 +33,6 @@ export const NODE_TYPE_WORDS: Readonly<Record<NodeType, string>> = {
   box: "Namespace",
 };
 
-/** Why a node is what it is, where the word alone leaves people guessing. */
-export const NODE_TYPE_EXPLANATIONS: Readonly<Partial<Record<NodeType, string>>> = {
-  unknown: "Calls that arrive without a proxy at the caller: it has no sidecar, or it is outside the mesh.",
-  passthrough: "Calls to hosts the mesh does not know. A ServiceEntry would give them a name.",
-  blackhole: "Calls to hosts the mesh does not know, refused because outbound traffic is REGISTRY_ONLY.",
-};
-
 export const FLAG_WORDS: Readonly<Record<NodeFlag, string>> = {
   hasVirtualService: "VirtualService",
   hasDestinationRule: "DestinationRule",

@@ -1,6 +1,7 @@
 import { memo } from "react";
 import type { Health } from "#lib/domain/health/health.ts";
-import { HEALTH_SHAPES, OPEN_LOCK } from "./icons.ts";
+import type { DrawnLock } from "./edgeLook.ts";
+import { HEALTH_SHAPES, LOCKS } from "./icons.ts";
 
 export type EdgePlateProps = {
   readonly id: string;
@@ -8,7 +9,8 @@ export type EdgePlateProps = {
   readonly y: number;
   readonly text: string;
   readonly health: Health;
-  readonly isPlaintext: boolean;
+  /** Absent where a lock would say nothing unusual. */
+  readonly lock: DrawnLock | undefined;
   /** 1 when near; larger from afar, so that figures stay legible. */
   readonly scale: number;
   readonly state: string;
@@ -23,15 +25,15 @@ export function plateWidth(text: string, marks: number): number {
   return 8 + marks * MARK + (text === "" ? 0 : text.length * LETTER + 2);
 }
 
-export function plateMarks(health: Health, isPlaintext: boolean): number {
-  return (health in HEALTH_SHAPES ? 1 : 0) + (isPlaintext ? 1 : 0);
+export function plateMarks(health: Health, lock: DrawnLock | undefined): number {
+  return (health in HEALTH_SHAPES ? 1 : 0) + (lock === undefined ? 0 : 1);
 }
 
-/** Figures of an edge on a plate; health and an open lock stand before them, so that trouble shows without colour. */
+/** Figures of an edge on a plate; health and a lock that is not closed stand before them, so that trouble shows without colour. */
 export const EdgePlate = memo(function EdgePlate(props: EdgePlateProps) {
-  const { id, x, y, text, health, isPlaintext, scale, state } = props;
+  const { id, x, y, text, health, lock, scale, state } = props;
   const shape = health === "healthy" || health === "unknown" ? undefined : HEALTH_SHAPES[health];
-  const marks = plateMarks(health, isPlaintext);
+  const marks = plateMarks(health, lock);
   const width = plateWidth(text, marks);
   const start = -width / 2 + 4;
   return (
@@ -45,8 +47,13 @@ export const EdgePlate = memo(function EdgePlate(props: EdgePlateProps) {
       {shape !== undefined && (
         <path className="map-health-mark" d={shape} transform={`translate(${start + MARK / 2 - 0.5} 0) scale(.8)`} />
       )}
-      {isPlaintext && (
-        <path className="map-lock" d={OPEN_LOCK} transform={`translate(${start + (marks - 0.5) * MARK - 0.5} -.6)`} />
+      {lock !== undefined && (
+        <path
+          className="map-lock"
+          data-lock={lock}
+          d={LOCKS[lock]}
+          transform={`translate(${start + (marks - 0.5) * MARK - 0.5} -.6)`}
+        />
       )}
       {text !== "" && (
         <text x={start + marks * MARK + 1} y={3.9}>

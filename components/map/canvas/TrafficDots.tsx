@@ -167,7 +167,7 @@ function clearPlates(
   const { x, y, k } = control.current();
   const ratio = devicePixelRatio;
   for (const plate of plates) {
-    const width = plateWidth(plate.text, plateMarks(plate.health, plate.isPlaintext)) * plate.scale * k * ratio;
+    const width = plateWidth(plate.text, plateMarks(plate.health, plate.lock)) * plate.scale * k * ratio;
     const height = PLATE_HEIGHT * plate.scale * k * ratio;
     context.clearRect((plate.x * k + x) * ratio - width / 2, (plate.y * k + y) * ratio - height / 2, width, height);
   }

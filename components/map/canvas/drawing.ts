@@ -13,7 +13,7 @@ import type { Detail } from "./camera.ts";
 import { isCrowd, isQuiet } from "./crowd.ts";
 import type { EdgeLineProps } from "./EdgeLine.tsx";
 import { type EdgePlateProps, PLATE_HEIGHT, plateMarks, plateWidth } from "./EdgePlate.tsx";
-import { describeEdge, edgeImportance, edgeLabelTexts, isIdle, isPlaintext, strokeWidth } from "./edgeLook.ts";
+import { describeEdge, drawnLock, edgeImportance, edgeLabelTexts, isIdle, strokeWidth } from "./edgeLook.ts";
 import type { FoldedCardProps } from "./FoldedCard.tsx";
 import type { GroupBoxProps } from "./GroupBox.tsx";
 import { nodeIcon } from "./icons.ts";
@@ -156,7 +156,7 @@ function wishLabels(
 ): { readonly wishes: readonly LabelWish[]; readonly texts: ReadonlyMap<string, readonly string[]> } {
   const texts = new Map<string, readonly string[]>();
   const wishes = edges.flatMap((edge) => {
-    const marks = plateMarks(edge.health, isPlaintext(edge));
+    const marks = plateMarks(edge.health, drawnLock(edge, labels));
     const wordings = [...(isIdle(edge) ? [] : edgeLabelTexts(edge, labels)), ...(marks > 0 ? [""] : [])];
     if (wordings.length === 0) return [];
     texts.set(edge.id, wordings);
@@ -191,7 +191,8 @@ function drawPlates(
   const edges = new Map(graph.edges.map((edge) => [edge.id, edge]));
   const scale = PLATE_SCALE[detail];
   const isWanted = (edge: GraphEdge) =>
-    (emphasis.lit?.edges.has(edge.id) ?? true) && (detail !== "far" || plateMarks(edge.health, isPlaintext(edge)) > 0);
+    (emphasis.lit?.edges.has(edge.id) ?? true) &&
+    (detail !== "far" || plateMarks(edge.health, drawnLock(edge, [])) > 0);
   if (scale === 0) return { plates: [], placed: [] };
   const wanted = graph.edges.filter(isWanted);
   const isWorstOnly = isCrowd(graph) && detail !== "near" && emphasis.lit === undefined;
@@ -202,7 +203,7 @@ function drawPlates(
     if (edge === undefined) return [];
     const { health } = edge;
     const state = stateOf(id, true, emphasis);
-    return { id, x, y, text: texts.get(id)?.[wording] ?? "", health, isPlaintext: isPlaintext(edge), scale, state };
+    return { id, x, y, text: texts.get(id)?.[wording] ?? "", health, lock: drawnLock(edge, labels), scale, state };
   });
   return { plates, placed };
 }

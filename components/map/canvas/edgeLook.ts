@@ -3,6 +3,7 @@
 import type { EdgeLabel } from "#components/map/viewState.ts";
 import { HEALTH_WORDS } from "#components/map/words.ts";
 import type { GraphEdge } from "#lib/domain/graph/graph.ts";
+import { type Lock, lockOf } from "#lib/domain/graph/lock.ts";
 import type { Latency } from "#lib/domain/telemetry/latency.ts";
 import { formatBytesRate, formatMilliseconds, formatPercent, formatRate } from "#lib/format/quantity.ts";
 import type { Route } from "#lib/layout/layout.ts";
@@ -24,9 +25,13 @@ export function strokeWidth(edge: GraphEdge): number {
   return Math.min(4, Math.round(width * 2) / 2);
 }
 
-/** Plaintext was seen on the edge. */
-export function isPlaintext(edge: GraphEdge): boolean {
-  return edge.mtlsPercent !== undefined && edge.mtlsPercent < 100;
+export type DrawnLock = Exclude<Lock, "unknown">;
+
+/** The lock worth ink: open or broken where plaintext was seen; a closed one only where mTLS shares are asked for. */
+export function drawnLock(edge: GraphEdge, labels: readonly EdgeLabel[]): DrawnLock | undefined {
+  const lock = lockOf(edge);
+  if (lock === "full") return labels.includes("mtls") ? lock : undefined;
+  return lock === "unknown" ? undefined : lock;
 }
 
 /**
@@ -81,7 +86,7 @@ function milliseconds(latency: Latency | undefined, key: keyof Latency): string 
 export function edgeImportance(edge: GraphEdge): number {
   const severity = { failing: 3, degraded: 2, notReady: 1, healthy: 0, unknown: 0 }[edge.health];
   const traffic = edge.protocol === "tcp" ? bytesPerSecond(edge) / 2000 : edge.requestsPerSecond;
-  return severity + (isPlaintext(edge) ? 0.5 : 0) + Math.min(1, Math.log10(1 + traffic) / 6) / 2;
+  return severity + (drawnLock(edge, []) === undefined ? 0 : 0.5) + Math.min(1, Math.log10(1 + traffic) / 6) / 2;
 }
 
 /** "productpage to reviews, http, failing, 12.4 rps, 8 % errors". */
@@ -92,7 +97,7 @@ export function describeEdge(edge: GraphEdge, sourceLabel: string, targetLabel: 
     isIdle(edge) ? "no traffic" : HEALTH_WORDS[edge.health].toLowerCase(),
     edge.protocol === "tcp" ? formatBytesRate(bytesPerSecond(edge)) : formatRate(edge.requestsPerSecond),
     edge.protocol !== "tcp" && edge.errorPercent > 0 ? `${formatPercent(edge.errorPercent)} errors` : "",
-    isPlaintext(edge) ? `${formatPercent(edge.mtlsPercent)} mTLS` : "",
+    drawnLock(edge, []) !== undefined ? `${formatPercent(edge.mtlsPercent)} mTLS` : "",
   ];
   return parts.filter((part) => part !== "").join(", ");
 }

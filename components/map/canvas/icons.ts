@@ -1,5 +1,6 @@
 /** Icons of the map as single paths around 0,0, about 13 px wide, to be stroked: one element a node is the quickest to draw. */
 import type { GraphNode } from "#lib/domain/graph/graph.ts";
+import type { Lock } from "#lib/domain/graph/lock.ts";
 
 export type NodeIcon =
   | "workload"
@@ -51,8 +52,12 @@ export const HEALTH_SHAPES = {
   notReady: "M0-4.4a4.4 4.4 0 1 0 .01 0",
 } as const;
 
-/** An open padlock, 9 px. */
-export const OPEN_LOCK = "M-3.6-.6H3.6V4.4H-3.6ZM-1.9-.6V-2.6A2 2 0 0 1 2-3.2";
+/** Padlocks of 9 px: open where nothing was mutual TLS, closed with a broken body where some was, closed where all was. */
+export const LOCKS: Readonly<Record<Exclude<Lock, "unknown">, string>> = {
+  none: "M-3.6-.6H3.6V4.4H-3.6ZM-1.9-.6V-2.6A2 2 0 0 1 2-3.2",
+  partial: "M-.6-.6H-3.6V4.4H-.6M1.4-.6H3.6V4.4H1.4M-1.9-.6V-2.4A1.9 1.9 0 0 1 0-4.3M1.9-.6V-1.6",
+  full: "M-3.6-.6H3.6V4.4H-3.6ZM-1.9-.6V-2.4A1.9 1.9 0 0 1 1.9-2.4V-.6",
+};
 
 export type BadgeIcon = "noProxy" | "dead" | "fault" | "split" | "routing" | "circuitBreaker" | "mirror";
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { drawnEdge, drawnNode, drawnTcpEdge, withTotals } from "#test/fixtures/graphs.ts";
-import { describeEdge, edgeImportance, edgeLabelTexts, isIdle, isPlaintext, strokeWidth } from "./edgeLook.ts";
+import type { EdgeLabel } from "../viewState.ts";
+import { describeEdge, drawnLock, edgeImportance, edgeLabelTexts, isIdle, strokeWidth } from "./edgeLook.ts";
 import { nodeIcon } from "./icons.ts";
 import { describeNode, nodeBadges, sizeStep } from "./nodeLook.ts";
 
@@ -92,11 +93,18 @@ describe("edges", () => {
     expect(edgeImportance(busy)).toBeGreaterThan(edgeImportance(calm));
   });
 
-  it("are plaintext only where someone saw plaintext", () => {
-    expect(isPlaintext(drawnEdge("a", "b", { mtlsPercent: 99 }))).toBe(true);
-    expect(isPlaintext(drawnEdge("a", "b"))).toBe(false);
+  it("carry an open lock for plaintext, a broken one for some, and a closed one only when mTLS shares are asked for", () => {
+    const lock = (mtlsPercent: number, ...labels: EdgeLabel[]) =>
+      drawnLock(drawnEdge("a", "b", { mtlsPercent }), labels);
+    expect([lock(0), lock(1), lock(99), lock(100), lock(100, "mtls")]).toEqual([
+      "none",
+      "partial",
+      "partial",
+      undefined,
+      "full",
+    ]);
     const { mtlsPercent: _, ...unreported } = drawnEdge("a", "b");
-    expect(isPlaintext(unreported)).toBe(false);
+    expect(drawnLock(unreported, ["mtls"])).toBeUndefined();
   });
 
   it("are idle when nothing flows", () => {

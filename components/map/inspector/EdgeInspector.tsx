@@ -1,10 +1,14 @@
 "use client";
 import { ArrowRight } from "lucide-react";
-import type { GraphEdge, GraphNode } from "#lib/domain/graph/graph.ts";
+import { useMemo } from "react";
+import { explainEdge } from "#lib/domain/graph/explain/explainEdge.ts";
+import type { Graph, GraphEdge, GraphNode } from "#lib/domain/graph/graph.ts";
+import type { MeshNodes } from "#lib/domain/mesh/meshNodes.ts";
 import { ABSENT, formatBytesRate, formatMilliseconds, formatPercent, formatRate } from "#lib/format/quantity.ts";
 import { HealthWord } from "../HealthMark.tsx";
 import { explainReporters } from "../telemetryWords.ts";
 import { nodeName, protocolWord } from "../words.ts";
+import { Explanations } from "./Explanations.tsx";
 import { endScope } from "./endScope.ts";
 import { Hosts } from "./Hosts.tsx";
 import { InspectorTitle } from "./InspectorTitle.tsx";
@@ -19,10 +23,13 @@ export function EdgeInspector(props: {
   readonly edge: GraphEdge;
   readonly source: GraphNode;
   readonly target: GraphNode;
+  readonly graph: Graph;
+  readonly mesh: MeshNodes;
   readonly asOf: number;
   readonly onSelect: (id: string) => void;
 }) {
-  const { edge, source, target } = props;
+  const { edge, source, target, graph, mesh } = props;
+  const explanations = useMemo(() => explainEdge(edge, graph, mesh), [edge, graph, mesh]);
   const from = endScope(source);
   const to = endScope(target);
   return (
@@ -93,6 +100,7 @@ export function EdgeInspector(props: {
           <Hosts edge={edge} />
         </>
       )}
+      <Explanations explanations={explanations} />
       {from !== undefined && to !== undefined && (
         <Trends scope={{ kind: "edge", from, to }} direction="inbound" asOf={props.asOf} />
       )}

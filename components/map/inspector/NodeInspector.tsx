@@ -1,8 +1,12 @@
 "use client";
+import { useMemo } from "react";
+import { explainNode } from "#lib/domain/graph/explain/explainNode.ts";
 import type { Graph, GraphNode } from "#lib/domain/graph/graph.ts";
+import type { MeshNodes } from "#lib/domain/mesh/meshNodes.ts";
 import { formatCount, formatMilliseconds, formatPercent } from "#lib/format/quantity.ts";
 import { HealthWord } from "../HealthMark.tsx";
-import { FLAG_WORDS, NODE_TYPE_EXPLANATIONS, NODE_TYPE_WORDS, nodeName } from "../words.ts";
+import { FLAG_WORDS, NODE_TYPE_WORDS, nodeName } from "../words.ts";
+import { Explanations } from "./Explanations.tsx";
 import { endScope } from "./endScope.ts";
 import { InspectorTitle } from "./InspectorTitle.tsx";
 import { Neighbours } from "./Neighbours.tsx";
@@ -18,25 +22,26 @@ const MODE_WORDS = { sidecar: "Sidecar", ambient: "Ambient", proxy: "Is a proxy"
 export function NodeInspector(props: {
   readonly node: GraphNode;
   readonly graph: Graph;
+  readonly mesh: MeshNodes;
   readonly asOf: number;
   readonly onSelect: (id: string) => void;
 }) {
-  const { node, graph } = props;
+  const { node, graph, mesh } = props;
   const inbound = graph.edges.filter((edge) => edge.target === node.id);
   const outbound = graph.edges.filter((edge) => edge.source === node.id);
   const nodes = new Map(graph.nodes.map((other) => [other.id, other]));
   const inTotals = totalsOf(node.inbound);
   const responses = sumResponses(inbound);
   const scope = endScope(node);
-  const explanation = NODE_TYPE_EXPLANATIONS[node.type];
+  const explanations = useMemo(() => explainNode(node, graph, mesh), [node, graph, mesh]);
   const mtls = lowestMtls(inbound);
   return (
     <>
       <InspectorTitle kind={[NODE_TYPE_WORDS[node.type], node.namespace]} name={nodeName(node)}>
         <HealthWord health={node.health} />
         <Reasons reasons={node.reasons} />
-        {explanation !== undefined && <p className="mt-2 text-ink-2">{explanation}</p>}
       </InspectorTitle>
+      <Explanations explanations={explanations} />
       <Section title="Traffic">
         <TrafficTable inbound={inTotals} outbound={totalsOf(node.outbound)} />
         <div className="mt-2">

@@ -8,9 +8,7 @@ const MOST_PAIRS = 8;
 export function Principals({ edge }: { readonly edge: GraphEdge }) {
   const { mtlsPercent, principals } = edge;
   if (mtlsPercent === undefined) {
-    return (
-      <p className="text-ink-2">Not reported: only the server's side can tell, and it has no proxy that is scraped.</p>
-    );
+    return <p className="text-ink-2">Not reported.</p>;
   }
   return (
     <>

@@ -56,7 +56,16 @@ export function SelectionInspector(props: {
 
   const node = graph.nodes.find(({ id }) => id === selected);
   if (node !== undefined) {
-    return <NodeInspector key={selected} node={node} graph={graph} asOf={reading.asOf} onSelect={onSelect} />;
+    return (
+      <NodeInspector
+        key={selected}
+        node={node}
+        graph={graph}
+        mesh={reading.mesh}
+        asOf={reading.asOf}
+        onSelect={onSelect}
+      />
+    );
   }
   const edge = graph.edges.find(({ id }) => id === selected);
   const source = graph.nodes.find(({ id }) => id === edge?.source);
@@ -68,6 +77,8 @@ export function SelectionInspector(props: {
         edge={edge}
         source={source}
         target={target}
+        graph={graph}
+        mesh={reading.mesh}
         asOf={props.reading.asOf}
         onSelect={onSelect}
       />
