@@ -3,6 +3,7 @@ import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import { setPreferences } from "#components/shell/preferences.ts";
 import { IconButton } from "#components/ui/Button.tsx";
+import { LOCKS } from "./canvas/icons.ts";
 import { HealthWord } from "./HealthMark.tsx";
 
 /** What shapes, colours and dashes mean. */
@@ -35,6 +36,16 @@ export function Legend() {
         <Sample line={<path d="M0 6H36" className="stroke-edge stroke-[1.5] [stroke-dasharray:6_4]" />}>TCP</Sample>
         <Sample line={<path d="M0 6H36" className="stroke-edge stroke-[1.5] [stroke-dasharray:1_4]" />}>
           Idle in the window
+        </Sample>
+        <Sample
+          line={<path d={LOCKS.partial} transform="translate(18 6)" className="stroke-degraded-text stroke-[1.4]" />}
+        >
+          Partly plain text
+        </Sample>
+        <Sample
+          line={<path d={LOCKS.none} transform="translate(18 6)" className="stroke-degraded-text stroke-[1.4]" />}
+        >
+          Plain text
         </Sample>
       </ul>
     </section>
