@@ -81,6 +81,15 @@ describe("results of the two ends of a connection", () => {
     });
   });
 
+  it("take no difference between scrapes for calls that the server gave another reason", () => {
+    // 36 cut off by the application, 33 attempts failed and repeated
+    expect(reconciled({ "503 UC": 36, "503 -": 33 }, { "503 -": 36 })).toEqual({ "503 UC": 36, "503 -": 33 });
+  });
+
+  it("replace what was answered in time before failures, which the caller may have repeated", () => {
+    expect(reconciled({ "503 -": 5, "200 -": 5 }, { "504 UT": 5 })).toEqual({ "503 -": 5, "504 UT": 5 });
+  });
+
   it("keep the caller's reason when both name one", () => {
     expect(reconciled({ "504 UT": 10 }, { "504 URX": 10 })).toEqual({ "504 URX": 10 });
   });

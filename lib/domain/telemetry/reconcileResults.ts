@@ -6,7 +6,7 @@
  *   2  same result        counted once
  *   3  same code          counted once, with the reason of the side that names one; of two reasons the caller's
  *   4  other result       the caller's result stands, and as much is taken off what the server has left:
- *                         calls without a response first, then what it counted more often than the client, then the rest
+ *                         calls without a response first, failures last: those it may have been asked to repeat
  *   5  left at the server stays: the client is not scraped, or tried again, and every attempt that was answered counts
  *   6  left at the client stays: that part of the server is not scraped
  *
@@ -33,16 +33,25 @@ export function reconcileResults(
   return agreeing(server, client) ?? new Reconciliation(server, client).merged;
 }
 
-/** Both told the same of the calls that arrived, up to noise: nearly every edge. Undefined when they did not. */
+/** The client told nothing of arrived calls that the server did not, up to noise: nearly every edge. Else undefined. */
 function agreeing(server: CallAmounts, client: CallAmounts): CallAmounts | undefined {
   const merged = new Map(server);
+  let shared = 0;
+  let isMore = false;
   for (const [result, amount] of client) {
+    if (!result.reached) {
+      add(merged, result, amount);
+      continue;
+    }
     const served = server.get(result);
-    if (!result.reached) add(merged, result, amount);
-    else if (served === undefined || amount > served * (1 + NOISE_SHARE)) return undefined;
-    else if (amount > served) merged.set(result, amount);
+    if (served === undefined || amount > served * (1 + NOISE_SHARE)) return undefined;
+    shared += 1;
+    if (amount <= served) continue;
+    isMore = true;
+    merged.set(result, amount);
   }
-  return merged;
+  // What looks like noise may be what the server has under another reason.
+  return isMore && shared < server.size ? undefined : merged;
 }
 
 class Reconciliation {
@@ -144,10 +153,10 @@ class Reconciliation {
     }
   }
 
-  /** Which of the server's results the client most likely saw otherwise. */
+  /** Which of the server's results the client most likely saw otherwise; last a failure, which it may have repeated. */
   #rank(result: CallResult): number {
-    if (this.#client.has(result)) return 1;
-    return result.code === NO_RESPONSE ? 0 : 2;
+    if (result.code === NO_RESPONSE) return this.#client.has(result) ? 1 : 0;
+    return /^([1-4]\d\d|0)$/.test(result.code) ? 1 : 2;
   }
 }
 

@@ -9,7 +9,7 @@ import { NOISE_SHARE, reconcileResults } from "./reconcileResults.ts";
 import { type EdgeLabels, REPORTERS, type Reporter, type RequestReport } from "./reports.ts";
 import { isKnownCode, requestProtocol, responseCode } from "./responseCode.ts";
 import { describeRow } from "./usableRows.ts";
-import { CandidateEdges, isVague, lacksWorkload } from "./vagueRows.ts";
+import { CandidateEdges, inPlacingOrder, isVague, lacksWorkload, ownEdge } from "./vagueRows.ts";
 
 type Side = { readonly results: Map<CallResult, number>; readonly security: EdgeSecurity };
 type RequestEdge = {
@@ -52,12 +52,10 @@ export class RequestEdges {
   /** Gives the rows that leave out part of their edge to the edges that others reported of the same calls. */
   placeVague(): MovedEdges {
     const log = new MoveLog();
-    for (const reporter of REPORTERS) {
-      const rows = this.#vague.filter((row) => row.reporter === reporter);
-      if (rows.length === 0) continue;
+    for (const rows of inPlacingOrder(this.#vague)) {
       const index = new CandidateEdges(this.#edges.values(), rows);
       const vague = rows.map((row) => ({ ...row, candidates: index.of(row) }));
-      for (const roomFor of ROOMS) for (const row of vague) if (row.result.reached) shareOut(row, roomFor);
+      for (const roomFor of ROOMS) for (const row of vague) if (!isSettled(row)) shareOut(row, roomFor);
       for (const row of vague) this.#settle(row, log);
     }
     return log.moved();
@@ -77,22 +75,24 @@ export class RequestEdges {
     }
   }
 
-  /** What no other reporter has seen keeps an edge of its own, in the one cluster that calls of this kind reach. */
+  /**
+   * The rest of a row that names its workload goes where the others went; of one that names a service only when it is
+   * noise. Else it keeps an edge of its own, in the one cluster that calls of this kind reach.
+   */
   #settle(row: VagueRequest, log: MoveLog): void {
     const { candidates, labels, protocol } = row;
-    const placed = row.row.perSecond - row.left;
-    if (!lacksWorkload(labels)) spread(row, candidates.map(totalOthers(row.reporter)));
-    else if (placed > 0 && row.left <= placed * NOISE_SHARE) {
+    if (!lacksWorkload(labels))
+      spread(
+        row,
+        candidates.map((edge) => countedByOther(row, edge)),
+      );
+    else if (isSettled(row))
       spread(
         row,
         candidates.map((edge) => row.placed.get(edge) ?? 0),
       );
-    }
     if (row.left > 0) {
-      const clusters = new Set(candidates.map((edge) => edge.labels.destinationCluster));
-      const [cluster = ""] = clusters.size === 1 ? clusters : [];
-      const own = labels.destinationCluster === "" ? { ...labels, destinationCluster: cluster } : labels;
-      const edge = this.#edge(assumeCluster(own), protocol);
+      const edge = this.#edge(ownEdge(labels, candidates), protocol);
       addCalls(edge, row.row, row.result, row.left);
       row.placed.set(edge, row.left);
     }
@@ -124,29 +124,44 @@ const ROOMS: readonly RoomFor[] = [
   (row, edge) => room(row, edge, () => true),
 ];
 
-function room({ reporter }: VagueRequest, edge: RequestEdge, counts: (result: CallResult) => boolean): number {
-  const other = REPORTERS.find((name) => name !== reporter && edge.sides.has(name));
-  const sum = (name: Reporter | undefined) => {
-    let total = 0;
-    for (const [result, amount] of (name && edge.sides.get(name)?.results) || []) {
-      if (result.reached && counts(result)) total += amount;
-    }
-    return total;
-  };
-  return Math.max(0, sum(other) - sum(reporter));
+function room(row: VagueRequest, edge: RequestEdge, counts: (result: CallResult) => boolean): number {
+  const other = otherReporter(row, edge);
+  if (other === undefined) return 0;
+  // Calls that a client ended by itself are in nobody else's count; a server's are all in its client's.
+  const [server, client] = isCloser(other, row.reporter) ? [other, row.reporter] : [row.reporter, other];
+  if (row.reporter === client && !row.result.reached) return 0;
+  const served = sumOf(edge.sides.get(server), counts);
+  const called = sumOf(edge.sides.get(client), (result) => result.reached && counts(result));
+  return Math.max(0, server === other ? served - called : called - served);
 }
 
-function totalOthers(reporter: Reporter): (edge: RequestEdge) => number {
-  return ({ sides }) => {
-    const other = REPORTERS.find((name) => name !== reporter && sides.has(name));
-    let total = 0;
-    for (const amount of (other && sides.get(other)?.results.values()) || []) total += amount;
-    return total;
-  };
+function countedByOther(row: VagueRequest, edge: RequestEdge): number {
+  const other = otherReporter(row, edge);
+  return other === undefined ? 0 : sumOf(edge.sides.get(other), () => true);
+}
+
+/** The one to compare a row with. */
+function otherReporter({ reporter }: VagueRequest, { sides }: RequestEdge): Reporter | undefined {
+  return REPORTERS.find((name) => name !== reporter && sides.has(name));
+}
+
+/** Closer to the server. */
+function isCloser(one: Reporter, other: Reporter): boolean {
+  return REPORTERS.indexOf(one) < REPORTERS.indexOf(other);
+}
+
+function sumOf(side: Side | undefined, counts: (result: CallResult) => boolean): number {
+  let total = 0;
+  for (const [result, amount] of side?.results ?? []) if (counts(result)) total += amount;
+  return total;
+}
+
+/** What is left is the difference between two scrapes, and must not take the room of other calls. */
+function isSettled({ row, left }: VagueRequest): boolean {
+  return left <= (row.perSecond - left) * NOISE_SHARE;
 }
 
 function shareOut(row: VagueRequest, roomFor: RoomFor): void {
-  if (row.left <= 0) return;
   const rooms = row.candidates.map((edge) => roomFor(row, edge));
   const total = rooms.reduce((sum, size) => sum + size, 0);
   if (total > 0) spread(row, rooms, Math.min(row.left, total));

@@ -7,8 +7,9 @@ import { assumeCluster, edgeKey } from "./edgeKey.ts";
 import { addSecurity, type EdgeSecurity, writeSecurity } from "./edgeSecurity.ts";
 import type { EdgeReporter } from "./edgeTable.ts";
 import type { EdgeTableBuilder } from "./edgeTableBuilder.ts";
+import { NOISE_SHARE } from "./reconcileResults.ts";
 import { type EdgeLabels, REPORTERS, type Reporter, type TcpReport } from "./reports.ts";
-import { CandidateEdges, isVague, lacksWorkload } from "./vagueRows.ts";
+import { CandidateEdges, inPlacingOrder, isVague, lacksWorkload, ownEdge } from "./vagueRows.ts";
 
 type Side = { sentBytes: number; receivedBytes: number; connectionsOpened: number; readonly security: EdgeSecurity };
 type TcpEdge = {
@@ -36,16 +37,18 @@ export class TcpEdges {
 
   /** Gives the rows that leave out part of their edge to the edges that others reported, each its share of them. */
   placeVague(): void {
-    for (const reporter of REPORTERS) {
-      const rows = this.#vague.filter((row) => row.reporter === reporter);
-      if (rows.length === 0) continue;
+    for (const rows of inPlacingOrder(this.#vague)) {
       const index = new CandidateEdges(this.#edges.values(), rows);
-      const places = rows.map((row) => weigh(row.row, canHold(row) ? index.of(row) : []));
-      rows.forEach(({ row, labels }, at) => {
-        const place = places[at] ?? [];
-        for (const { edge, share } of place) addBytes(edge, row, row.perSecond * share);
-        if (place.length === 0) addBytes(this.#edge(assumeCluster(labels)), row, row.perSecond);
-      });
+      for (const vague of rows) {
+        const { row, labels } = vague;
+        const candidates = index.of(vague);
+        let left = 1;
+        for (const { edge, share } of sharesOf(vague, candidates)) {
+          addBytes(edge, row, row.perSecond * share);
+          left -= share;
+        }
+        if (left > LEAST_SHARE) addBytes(this.#edge(ownEdge(labels, candidates)), row, row.perSecond * left);
+      }
     }
   }
 
@@ -75,21 +78,25 @@ export class TcpEdges {
   }
 }
 
-/** Connections that never came about reached no workload, so they belong to no edge that names one. */
-function canHold({ row, labels }: VagueBytes): boolean {
-  return hasReached(row.responseFlags) || !lacksWorkload(labels);
-}
+/** Shares add up to 1 but for the last digits. */
+const LEAST_SHARE = 1e-9;
 
-function weigh(row: TcpReport, candidates: readonly TcpEdge[]): { edge: TcpEdge; share: number }[] {
+/**
+ * Which share of a row each edge gets: in proportion to what another reporter counted there. A row that names no workload
+ * gets no more than this reporter has not told of yet; one of connections that never came about gets nothing.
+ */
+function sharesOf({ row, labels }: VagueBytes, candidates: readonly TcpEdge[]): { edge: TcpEdge; share: number }[] {
+  const isOpen = lacksWorkload(labels);
+  if (isOpen && !hasReached(row.responseFlags)) return [];
   const weights = candidates.map(({ sides }) => {
     const other = REPORTERS.find((name) => name !== row.reporter && sides.has(name));
-    return (other && sides.get(other)?.[row.metric]) || 0;
+    const told = isOpen ? (sides.get(row.reporter)?.[row.metric] ?? 0) : 0;
+    return Math.max(0, ((other && sides.get(other)?.[row.metric]) ?? 0) - told);
   });
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return candidates.map((edge, index) => ({
-    edge,
-    share: total > 0 ? (weights[index] ?? 0) / total : 1 / candidates.length,
-  }));
+  if (total === 0) return isOpen ? [] : candidates.map((edge) => ({ edge, share: 1 / candidates.length }));
+  const placed = isOpen && total * (1 + NOISE_SHARE) < row.perSecond ? total / row.perSecond : 1;
+  return candidates.map((edge, at) => ({ edge, share: (placed * (weights[at] ?? 0)) / total }));
 }
 
 function addBytes(edge: TcpEdge, row: TcpReport, perSecond: number): void {

@@ -7,8 +7,8 @@
  *
  * What may be missing: the source's cluster; the destination's cluster (istio#29373); the destination's workload.
  */
-import { joinKey } from "./edgeKey.ts";
-import type { EdgeLabels, Reporter } from "./reports.ts";
+import { assumeCluster, joinKey } from "./edgeKey.ts";
+import { type EdgeLabels, REPORTERS, type Reporter } from "./reports.ts";
 
 /** Whether `labels` (knownLabels) leave out what another reporter may know. An unknown caller is a fact, not a gap. */
 export function isVague(labels: EdgeLabels): boolean {
@@ -52,6 +52,22 @@ export class CandidateEdges<Candidate extends Edge> {
     const candidates = this.#byCall.get(callKey(row)) ?? [];
     return candidates.filter((edge) => fills(edge.labels, row.labels) && hasOther(edge, row.reporter));
   }
+}
+
+/** The rows of each reporter in the order to place them: from the server outwards, those that name a workload first. */
+export function inPlacingOrder<Row extends VagueRow>(rows: readonly Row[]): readonly (readonly Row[])[] {
+  return REPORTERS.flatMap((reporter) =>
+    [false, true].map((isOpen) =>
+      rows.filter((row) => row.reporter === reporter && lacksWorkload(row.labels) === isOpen),
+    ),
+  ).filter((group) => group.length > 0);
+}
+
+/** The edge of calls that no other reporter tells of: in the one cluster that the other calls reach, else the caller's. */
+export function ownEdge(labels: EdgeLabels, candidates: readonly Edge[]): EdgeLabels {
+  const clusters = new Set(candidates.map((edge) => edge.labels.destinationCluster));
+  const [cluster = ""] = clusters.size === 1 ? clusters : [];
+  return assumeCluster(labels.destinationCluster === "" ? { ...labels, destinationCluster: cluster } : labels);
 }
 
 /** What a vague row always says. */
