@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { EndScope, SeriesScope } from "#lib/domain/telemetry/timeSeries.ts";
+import { type EndScope, NAMELESS, type SeriesScope } from "#lib/domain/telemetry/timeSeries.ts";
 import {
   durationSchema,
   graphQuerySchema,
@@ -21,9 +21,23 @@ const end: fc.Arbitrary<EndScope> = fc.oneof(
     { requiredKeys: ["kind", "namespace", "workload"] },
   ),
   fc.record(
-    { kind: fc.constant("service" as const), ...where, service: name },
+    {
+      kind: fc.constant("service" as const),
+      ...where,
+      service: name,
+      workloads: fc.array(name, { minLength: 1 }),
+    },
     { requiredKeys: ["kind", "namespace", "service"] },
   ),
+  fc.record(
+    { kind: fc.constant("hosts" as const), cluster: name, hosts: fc.array(name, { minLength: 1 }) },
+    { requiredKeys: ["kind", "hosts"] },
+  ),
+  fc.record(
+    { kind: fc.constant("operation" as const), ...where, operation: name, service: name },
+    { requiredKeys: ["kind", "namespace", "operation"] },
+  ),
+  fc.record({ kind: fc.constantFrom(...NAMELESS), cluster: name }, { requiredKeys: ["kind"] }),
   fc.record(
     { kind: fc.constant("app" as const), ...where, app: name, version: name },
     { requiredKeys: [...optional.requiredKeys, "app"] },
@@ -65,6 +79,12 @@ it.each([
   "edge:workload:a/b",
   "edge:workload:a/b>service:a/b>service:a/b",
   "namespaces:",
+  "hosts:",
+  "hosts:a,,b",
+  "operation:shop",
+  "operation:shop/Get/cart/more",
+  "unknown:shop",
+  "passthrough",
 ])("refuses scope %j", (text) => {
   expect(parseScope(text)).toBeUndefined();
 });

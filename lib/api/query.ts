@@ -3,7 +3,7 @@ import { z } from "zod";
 import { GRAPH_TYPES } from "#lib/domain/graph/graph.ts";
 import { PROTOCOLS } from "#lib/domain/telemetry/edgeTable.ts";
 import { DETAILS } from "#lib/domain/telemetry/reports.ts";
-import type { EndScope, SeriesScope } from "#lib/domain/telemetry/timeSeries.ts";
+import { type EndScope, NAMELESS, type SeriesScope } from "#lib/domain/telemetry/timeSeries.ts";
 
 const DAY = 86_400;
 const UNIT_SECONDS = new Map([
@@ -61,7 +61,7 @@ const scopeSchema = z.string().transform((text, context): SeriesScope => {
   context.addIssue({
     code: "custom",
     message:
-      "must be mesh, namespaces:a,b, workload:ns/name, app:ns/name[/version] or service:ns/name, then @cluster if any, or edge:<from>><to> of two such",
+      "must be mesh, namespaces:a,b, workload:ns/name, app:ns/name[/version], service:ns/name[/workload…], hosts:a,b, operation:ns/operation[/service], unknown:, passthrough: or blackhole:, then @cluster if any, or edge:<from>><to> of two such",
   });
   return z.NEVER;
 });
@@ -97,26 +97,38 @@ export function parseScope(text: string): SeriesScope | undefined {
   return from === undefined || to === undefined || rest.length > 0 ? undefined : { kind: "edge", from, to };
 }
 
+const END = /^(namespaces|workload|app|service|hosts|operation|unknown|passthrough|blackhole):([^@]*)(?:@(.*))?$/;
+
 function parseEnd(text: string): EndScope | undefined {
-  const [, kind, body = "", clusterText] = /^(namespaces|workload|app|service):([^@]*)(?:@(.*))?$/.exec(text) ?? [];
-  const parts = decodeAll(body.split(kind === "namespaces" ? "," : "/"));
+  const [, kind = "", body = "", clusterText] = END.exec(text) ?? [];
+  const isList = kind === "namespaces" || kind === "hosts";
+  const parts = decodeAll(body.split(isList ? "," : "/"));
   const cluster = clusterText === undefined ? undefined : decodeAll([clusterText])?.[0];
   if (parts === undefined) return undefined;
   const where = cluster === undefined ? {} : { cluster };
-  const [namespace = "", name = "", version] = parts;
+  const nameless = NAMELESS.find((name) => name === kind);
+  if (nameless !== undefined) return body === "" ? { kind: nameless, ...where } : undefined;
+  const [namespace = "", name = "", last = ""] = parts;
+  const workloads = parts.slice(2);
   // Hosts outside the mesh belong to no namespace; everything else has a name.
-  if ((kind === "namespaces" ? parts : parts.slice(1)).includes("")) return undefined;
-  switch (`${kind}:${kind === "namespaces" ? "" : parts.length}`) {
+  if ((isList ? parts : parts.slice(1)).includes("")) return undefined;
+  if (kind === "service" && name !== "")
+    return { kind, namespace, service: name, ...(workloads.length === 0 ? {} : { workloads }), ...where };
+  switch (`${kind}:${isList ? "" : parts.length}`) {
     case "namespaces:":
       return { kind: "namespaces", namespaces: parts };
+    case "hosts:":
+      return { kind: "hosts", hosts: parts, ...where };
     case "workload:2":
       return { kind: "workload", namespace, workload: name, ...where };
-    case "service:2":
-      return { kind: "service", namespace, service: name, ...where };
     case "app:2":
       return { kind: "app", namespace, app: name, ...where };
     case "app:3":
-      return { kind: "app", namespace, app: name, ...where, ...(version === undefined ? {} : { version }) };
+      return { kind: "app", namespace, app: name, version: last, ...where };
+    case "operation:2":
+      return { kind: "operation", namespace, operation: name, ...where };
+    case "operation:3":
+      return { kind: "operation", namespace, operation: name, service: last, ...where };
     default:
       return undefined;
   }

@@ -15,8 +15,9 @@ export const seriesSchema = z.object({
 export type Series = z.infer<typeof seriesSchema>;
 
 /**
- * Query form of a scope: `mesh`, `namespaces:a,b`, `workload:ns/name`, `app:ns/name[/version]`, `service:ns/name`, where
- * `@cluster` may follow; `edge:<from>><to>` of any two but `mesh`.
+ * Query form of a scope: `mesh`, `namespaces:a,b`, `workload:ns/name`, `app:ns/name[/version]`, `service:ns/name`
+ * (with `/workload…` that it stands for as a caller), `hosts:a,b`, `operation:ns/operation[/service]`, `unknown:`, `passthrough:`, `blackhole:`, where `@cluster` may follow;
+ * `edge:<from>><to>` of any two but `mesh`.
  */
 export function formatScope(scope: SeriesScope): string {
   const part = (name: string) => encodeURIComponent(name.toWellFormed());
@@ -28,11 +29,19 @@ export function formatScope(scope: SeriesScope): string {
     case "workload":
       return `workload:${part(scope.namespace)}/${part(scope.workload)}${suffix}`;
     case "service":
-      return `service:${part(scope.namespace)}/${part(scope.service)}${suffix}`;
+      return `service:${[scope.namespace, scope.service, ...(scope.workloads ?? [])].map(part).join("/")}${suffix}`;
     case "app": {
       const version = scope.version === undefined ? "" : `/${part(scope.version)}`;
       return `app:${part(scope.namespace)}/${part(scope.app)}${version}${suffix}`;
     }
+    case "hosts":
+      return `hosts:${scope.hosts.map(part).join(",")}${suffix}`;
+    case "operation": {
+      const service = scope.service === undefined ? "" : `/${part(scope.service)}`;
+      return `operation:${part(scope.namespace)}/${part(scope.operation)}${service}${suffix}`;
+    }
+    default:
+      return `${scope.kind}:${suffix}`;
   }
 }
 

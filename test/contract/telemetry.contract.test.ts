@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createDemoMesh } from "#lib/adapters/demo/demoMesh.ts";
 import { createPrometheusTelemetry } from "#lib/adapters/prometheus/prometheusTelemetry.ts";
 import { createUrlTransport } from "#lib/adapters/prometheus/urlTransport.ts";
+import { loadMesh } from "#lib/server/loadReading.ts";
 import { demoSamples } from "#test/history/demoHistory.ts";
 import { scrapeTimes } from "#test/history/history.ts";
 import { backfillHistory } from "#test/history/openMetricsHistory.ts";
@@ -26,6 +27,7 @@ telemetryContract("the demo mesh", async () => {
   const mesh = demo();
   return {
     source: mesh.telemetry,
+    mesh: loadMesh(mesh.clusters),
     samplesAt: demoSamples(mesh),
     nowSeconds: NOW,
     pastSeconds: PAST,
@@ -48,6 +50,7 @@ telemetryContract("a Prometheus with the demo mesh's history", async () => {
   });
   return {
     source,
+    mesh: loadMesh(mesh.clusters),
     samplesAt,
     nowSeconds: NOW,
     pastSeconds: PAST,
@@ -76,6 +79,7 @@ telemetryContract("a VictoriaMetrics with the demo mesh's history", async () => 
   });
   return {
     source,
+    mesh: loadMesh(mesh.clusters),
     samplesAt,
     nowSeconds: now,
     pastSeconds: now - 600,

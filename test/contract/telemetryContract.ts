@@ -1,5 +1,6 @@
 /** What every TelemetrySource must do, whatever stands behind it. Run by telemetry.contract.test.ts. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { MeshNodes } from "#lib/domain/mesh/meshNodes.ts";
 import { edgeRowKeys, protocolOf, serviceCells, workloadCells } from "#lib/domain/telemetry/edgeRows.ts";
 import type { EdgeTable } from "#lib/domain/telemetry/edgeTable.ts";
 import { buildLatencyTable, combineLatency, indexLatency, type LatencyIndex } from "#lib/domain/telemetry/latency.ts";
@@ -9,9 +10,12 @@ import type { SeriesScope } from "#lib/domain/telemetry/timeSeries.ts";
 import type { TelemetrySource } from "#lib/ports.ts";
 import type { History } from "#test/history/history.ts";
 import { type CountedTruth, countTruth } from "./countedTruth.ts";
+import { edgeSeriesContract } from "./edgeSeriesContract.ts";
 
 export type ContractSubject = {
   readonly source: TelemetrySource;
+  /** The configuration of the mesh behind it. */
+  readonly mesh: MeshNodes;
   /** The counters behind the source at any scrape. */
   readonly samplesAt: History["samplesAt"];
   /** The latest scrape, and an earlier one. Both have a whole window of five minutes before them. */
@@ -225,6 +229,8 @@ export function telemetryContract(name: string, setUp: () => Promise<ContractSub
         expect(series.p95Milliseconds).toEqual([undefined, undefined, undefined]);
       });
     });
+
+    edgeSeriesContract(() => subject);
 
     test("a window of less than four scrapes is widened, and the report says to what", async () => {
       const { scrapeIntervalSeconds } = await subject.source.describe(never);

@@ -2,18 +2,27 @@ import type { GraphNode } from "#lib/domain/graph/graph.ts";
 import { parseNodeId } from "#lib/domain/graph/ids.ts";
 import type { EndScope } from "#lib/domain/telemetry/timeSeries.ts";
 
-/** What to ask series for; undefined for nodes that telemetry has no name for. */
-export function endScope(node: GraphNode): EndScope | undefined {
-  const key = parseNodeId(node.id);
-  if (key === undefined || node.type === "serviceEntry") return undefined;
-  switch (key.kind) {
-    case "workload":
-    case "app":
-    case "service":
-      return key;
+/** What to ask series for. Undefined for a folded cluster, and for an id that no node has. */
+export function endScope({ id, type, service, callers, hosts = [] }: GraphNode): EndScope | undefined {
+  const key = parseNodeId(id);
+  switch (key?.kind) {
+    case undefined:
+    case "clusterBox":
+      return undefined;
+    case "service": {
+      // Entries and external services go by hosts, which telemetry spells in more ways than the node is named.
+      const isCalledByHost = type === "serviceEntry" || key.service.includes(".");
+      return isCalledByHost && hosts.length > 0
+        ? { kind: "hosts", cluster: key.cluster, hosts }
+        : { ...key, ...(callers === undefined ? {} : { workloads: callers }) };
+    }
+    case "operation": {
+      const { kind, cluster, namespace, operation } = key;
+      return { kind, cluster, namespace, operation, ...(service === undefined ? {} : { service }) };
+    }
     case "box":
       return { kind: "namespaces", namespaces: [key.namespace] };
     default:
-      return undefined;
+      return key;
   }
 }

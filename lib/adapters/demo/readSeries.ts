@@ -1,8 +1,9 @@
 /** Rates over time of one scope or object, from the timeline: each call counted once, whoever reported it. */
 import { classifyResponse, isError, responseCode } from "#lib/domain/telemetry/responseCode.ts";
-import { type EndScope, passesThrough, type SeriesRequest, type TimeSeries } from "#lib/domain/telemetry/timeSeries.ts";
+import type { SeriesRequest, TimeSeries } from "#lib/domain/telemetry/timeSeries.ts";
 import { bucketShares, DURATION_BOUNDS, type ResponseTime } from "./responseTime.ts";
 import { effectiveWindow } from "./scraping.ts";
+import { isInScope, operationsOf } from "./seriesScope.ts";
 import type { Stream } from "./streams.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -17,8 +18,10 @@ export function readSeries(timeline: Timeline, request: SeriesRequest): TimeSeri
   const { scope } = request;
   const withPercentiles = scope.kind !== "mesh" && (scope.kind !== "namespaces" || scope.namespaces.length === 1);
   const included = timeline.streams.map(
-    (stream) => stream.counted && stream.kind !== "messages" && isInScope(stream, request),
+    (stream) => stream.counted && stream.kind !== "messages" && isInScope(stream.edge, request),
   );
+  const wanted = operationsOf(scope);
+  const asksFor = (operation: string) => wanted.every((name) => name === operation);
   const failing = timeline.streams.map(isErrorStream);
   const times: number[] = [];
   const requestsPerSecond: (number | undefined)[] = [];
@@ -31,8 +34,8 @@ export function readSeries(timeline: Timeline, request: SeriesRequest): TimeSeri
     let errors = 0;
     let bytes = 0;
     const byTime = new Map<ResponseTime, number>();
-    timeline.visit(at - window, at, ({ stream, time, requestBytes, responseBytes }, events) => {
-      if (included[stream.index] !== true) return;
+    timeline.visit(at - window, at, ({ stream, time, operation, requestBytes, responseBytes }, events) => {
+      if (included[stream.index] !== true || !asksFor(operation)) return;
       if (stream.kind === "tcp") {
         bytes += events * (requestBytes + responseBytes);
         return;
@@ -54,54 +57,6 @@ function isErrorStream(stream: Stream): boolean {
   if (stream.kind !== "request") return false;
   const protocol = stream.protocol === "grpc" ? "grpc" : "http";
   return isError(classifyResponse(protocol, responseCode({ ...stream, protocol })));
-}
-
-function isInScope({ edge }: Stream, { scope, direction }: Pick<SeriesRequest, "scope" | "direction">): boolean {
-  if (scope.kind === "mesh") return true;
-  if (scope.kind === "edge") {
-    const starts = passesThrough(scope.from, scope.to) ? arrives(edge, scope.from) : leaves(edge, scope.from);
-    return starts && arrives(edge, scope.to);
-  }
-  return direction === "inbound" ? arrives(edge, scope) : leaves(edge, scope);
-}
-
-function arrives(edge: Stream["edge"], scope: EndScope): boolean {
-  // A call that found no endpoint counts for its caller's cluster, as on the map.
-  const cluster = edge.destinationCluster === "unknown" ? edge.sourceCluster : edge.destinationCluster;
-  if (scope.kind !== "namespaces" && scope.cluster !== undefined && scope.cluster !== cluster) return false;
-  switch (scope.kind) {
-    case "namespaces":
-      return scope.namespaces.includes(edge.destinationServiceNamespace);
-    case "workload":
-      return edge.destinationNamespace === scope.namespace && edge.destinationWorkload === scope.workload;
-    case "service":
-      return edge.destinationServiceNamespace === scope.namespace && edge.destinationServiceName === scope.service;
-    case "app":
-      return (
-        edge.destinationNamespace === scope.namespace &&
-        edge.destinationApp === scope.app &&
-        (scope.version === undefined || scope.version === edge.destinationVersion)
-      );
-  }
-}
-
-/** A Service sends nothing itself: its app's calls stand for it. */
-function leaves(edge: Stream["edge"], scope: EndScope): boolean {
-  if (scope.kind !== "namespaces" && scope.cluster !== undefined && scope.cluster !== edge.sourceCluster) return false;
-  switch (scope.kind) {
-    case "namespaces":
-      return scope.namespaces.includes(edge.sourceNamespace);
-    case "workload":
-      return edge.sourceNamespace === scope.namespace && edge.sourceWorkload === scope.workload;
-    case "service":
-      return edge.sourceNamespace === scope.namespace && edge.sourceApp === scope.service;
-    case "app":
-      return (
-        edge.sourceNamespace === scope.namespace &&
-        edge.sourceApp === scope.app &&
-        (scope.version === undefined || scope.version === edge.sourceVersion)
-      );
-  }
 }
 
 /** As PromQL's histogram_quantile: linear within the bucket the quantile falls into. Milliseconds. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { SeriesRequest } from "#lib/domain/telemetry/timeSeries.ts";
-import { decodeSeries } from "./decodeSeries.ts";
+import { decodeSeries, hasPoints } from "./decodeSeries.ts";
 
 const request: SeriesRequest = {
   scope: { kind: "mesh" },
@@ -14,31 +14,49 @@ function matrix(...rows: readonly [metric: Record<string, string>, values: reado
   return { resultType: "matrix", result: rows.map(([metric, values]) => ({ metric, values })) };
 }
 
-test("results add up at each time, and errors are those the domain calls errors", () => {
-  // at 110: 200 → 8, 503 → 1, no response → 1, gRPC status 14 → 2
+test("requests and errors are told apart by what they measure; where nothing failed, no failures were measured", () => {
   const requests = matrix(
     [
-      { request_protocol: "http", response_code: "200" },
+      { measure: "requests" },
       [
         [100, "9"],
-        [110, "8"],
+        [110, "17"],
       ],
     ],
-    [{ request_protocol: "http", response_code: "503" }, [[110, "1"]]],
-    [{ request_protocol: "http", response_code: "0" }, [[110, "1"]]],
-    [{ request_protocol: "grpc", response_code: "200", grpc_response_status: "14" }, [[110, "2"]]],
-    [{ request_protocol: "grpc", response_code: "200", grpc_response_status: "0" }, [[110, "5"]]],
+    [{ measure: "errors" }, [[110, "4"]]],
+    [{ measure: "other" }, [[110, "1"]]],
   );
-  const series = decodeSeries(request, { requests, tcpBytes: matrix() });
+  const series = decodeSeries(request, { requests, tcpBytes: [matrix()] });
   expect(series.times).toEqual([100, 110, 120, 130]);
   expect(series.requestsPerSecond).toEqual([9, 17, undefined, undefined]);
   expect(series.errorsPerSecond).toEqual([0, 4, undefined, undefined]);
 });
 
+test("bytes of several answers add up at each time", () => {
+  const [proxies, tunnels] = [
+    matrix([
+      {},
+      [
+        [100, "5"],
+        [110, "6"],
+      ],
+    ]),
+    matrix([{}, [[110, "1"]]]),
+  ];
+  const series = decodeSeries(request, { requests: matrix(), tcpBytes: [proxies, tunnels] });
+  expect(series.tcpBytesPerSecond).toEqual([5, 7, undefined, undefined]);
+});
+
+test("an answer has points when any of its series has a rate", () => {
+  expect(hasPoints(matrix())).toBe(false);
+  expect(hasPoints(matrix([{}, [[100, "NaN"]]]))).toBe(false);
+  expect(hasPoints(matrix([{}, [[100, "0"]]]))).toBe(true);
+});
+
 test("a percentile of nothing (NaN) is a gap, a measured zero is not", () => {
   const series = decodeSeries(request, {
-    requests: matrix([{}, [[100, "0"]]]),
-    tcpBytes: matrix([{}, [[120, "64"]]]),
+    requests: matrix([{ measure: "requests" }, [[100, "0"]]]),
+    tcpBytes: [matrix([{}, [[120, "64"]]])],
     p95: matrix([
       {},
       [
@@ -55,13 +73,13 @@ test("a percentile of nothing (NaN) is a gap, a measured zero is not", () => {
 test("points outside the range asked for are ignored", () => {
   const series = decodeSeries(request, {
     requests: matrix([
-      {},
+      { measure: "requests" },
       [
         [90, "1"],
         [140, "1"],
       ],
     ]),
-    tcpBytes: matrix(),
+    tcpBytes: [matrix()],
     p95: undefined,
   });
   expect(series.requestsPerSecond).toEqual([undefined, undefined, undefined, undefined]);

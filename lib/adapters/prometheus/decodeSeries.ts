@@ -1,5 +1,4 @@
 /** Range query results on one grid of times. */
-import { classifyResponse, isError, requestProtocol, responseCode } from "#lib/domain/telemetry/responseCode.ts";
 import type { SeriesRequest, TimeSeries } from "#lib/domain/telemetry/timeSeries.ts";
 import { label } from "./labels.ts";
 import { decodeMatrix } from "./samples.ts";
@@ -11,10 +10,19 @@ export function countPoints({ startSeconds, endSeconds, stepSeconds }: SeriesReq
   return Math.max(0, Math.floor((endSeconds - startSeconds) / stepSeconds) + 1);
 }
 
-/** Lines up the answers of requestsOverTime, tcpBytesOverTime and p95OverTime; without the last, percentiles are all gaps. */
+/** Whether a range query found anything. */
+export function hasPoints(data: unknown): boolean {
+  let found = false;
+  decodeMatrix(data, (_labels, points) => {
+    found ||= points.length > 0;
+  });
+  return found;
+}
+
+/** Lines up the answers of seriesQueries.ts, the bytes of several adding up; without the last, percentiles are all gaps. */
 export function decodeSeries(
   request: SeriesRequest,
-  answers: { readonly requests: unknown; readonly tcpBytes: unknown; readonly p95?: unknown },
+  answers: { readonly requests: unknown; readonly tcpBytes: readonly unknown[]; readonly p95?: unknown },
 ): TimeSeries {
   const { startSeconds, stepSeconds } = request;
   const times = Array.from({ length: countPoints(request) }, (_, index) => startSeconds + index * stepSeconds);
@@ -29,17 +37,12 @@ export function decodeSeries(
   const requestsPerSecond = gaps();
   const errors = gaps();
   decodeMatrix(answers.requests, (labels, points) => {
-    add(requestsPerSecond, points);
-    const protocol = requestProtocol(label(labels, "request_protocol"));
-    const code = responseCode({
-      protocol,
-      responseCode: label(labels, "response_code"),
-      grpcStatus: label(labels, "grpc_response_status"),
-    });
-    if (isError(classifyResponse(protocol, code))) add(errors, points);
+    const measure = label(labels, "measure");
+    if (measure === "requests") add(requestsPerSecond, points);
+    else if (measure === "errors") add(errors, points);
   });
   const tcpBytesPerSecond = gaps();
-  decodeMatrix(answers.tcpBytes, (_labels, points) => add(tcpBytesPerSecond, points));
+  for (const data of answers.tcpBytes) decodeMatrix(data, (_labels, points) => add(tcpBytesPerSecond, points));
   const p95Milliseconds = gaps();
   if (answers.p95 !== undefined) decodeMatrix(answers.p95, (_labels, points) => add(p95Milliseconds, points));
 

@@ -3,7 +3,7 @@ import type { HttpTransport } from "#lib/adapters/httpTransport.ts";
 import { type Clock, type Moment, SourceError, type TelemetrySource, type Warning } from "#lib/ports.ts";
 import { type Answer, SOURCE } from "./answer.ts";
 import { cachedFacts } from "./cachedFacts.ts";
-import { countPoints, decodeSeries } from "./decodeSeries.ts";
+import { countPoints } from "./decodeSeries.ts";
 import { describeServer, type ServerFacts } from "./describeServer.ts";
 import { type Details, meanDetails, readDetailLane } from "./detailLane.ts";
 import { findRules, NO_RULES } from "./findRules.ts";
@@ -26,7 +26,7 @@ import {
 import type { RecordedGroup } from "./recordedNames.ts";
 import { sampleMoments } from "./sampleMoments.ts";
 import type { Matcher } from "./selector.ts";
-import { canHavePercentiles, p95OverTime, requestsOverTime, scopeMatchers, tcpBytesOverTime } from "./seriesQueries.ts";
+import { readSeriesLane } from "./seriesLane.ts";
 
 /** Scrape intervals and retention change with a restart or reload: asked again this often. */
 const FACTS_AGE_SECONDS = 600;
@@ -160,16 +160,10 @@ export function createPrometheusTelemetry(settings: PrometheusSettings): Telemet
       if (!(request.stepSeconds > 0) || countPoints(request) > MOST_POINTS) throw tooManyPoints();
       const windowSeconds = usableWindow(request.stepSeconds, server.scrapeIntervalSeconds);
       const context = { scope, windowSeconds, histograms, form: rateFormOf(server) };
-      const matchers = scopeMatchers(request.scope, request.direction);
-      const [requests, tcpBytes, p95] = await together([signal, closing.signal], (options) => {
+      return together([signal, closing.signal], (options) => {
         const ask = (promql: string) => api.queryRange(promql, request, { ...options, urgent: false });
-        return Promise.all([
-          ask(requestsOverTime(matchers, context)),
-          ask(tcpBytesOverTime(matchers, context)),
-          canHavePercentiles(request.scope) ? ask(p95OverTime(matchers, context)) : undefined,
-        ]);
+        return readSeriesLane(ask, request, context);
       });
-      return decodeSeries(request, { requests: requests.data, tcpBytes: tcpBytes.data, p95: p95?.data });
     },
 
     close() {

@@ -1,72 +1,107 @@
-/** The range queries behind sparklines and the time strip: one scope or object, all reporters merged by PromQL. */
-import { passesThrough, type SeriesRequest, type SeriesScope } from "#lib/domain/telemetry/timeSeries.ts";
+/**
+ * The range queries behind sparklines and the time strip: one scope or object, its reporters merged by PromQL, since the
+ * rows of every step would be too many to merge here.
+ */
+import type { SeriesScope } from "#lib/domain/telemetry/timeSeries.ts";
 import { EDGE } from "./labels.ts";
 import { type QueryContext, rate, union } from "./queries.ts";
-import { anyOf, equals, type Matcher } from "./selector.ts";
+import { equals, type Matcher, matches } from "./selector.ts";
 
 /** Percentiles over time read every bucket at every step, so they are only asked for one object or one namespace. */
 export function canHavePercentiles(scope: SeriesScope): boolean {
   return scope.kind !== "mesh" && (scope.kind !== "namespaces" || scope.namespaces.length === 1);
 }
 
-/** Matchers of the calls that arrive at a scope, or leave it. A Service sends nothing itself: its app's calls stand for it. */
-export function scopeMatchers(scope: SeriesScope, direction: SeriesRequest["direction"]): Matcher[] {
-  if (scope.kind === "mesh") return [];
-  if (scope.kind === "edge") {
-    const start = passesThrough(scope.from, scope.to) ? "inbound" : "outbound";
-    return [...scopeMatchers(scope.from, start), ...scopeMatchers(scope.to, "inbound")];
-  }
-  const end = direction === "inbound" ? "destination" : "source";
-  if (scope.kind === "namespaces") {
-    // Calls that found no endpoint name the service's namespace only.
-    return [
-      anyOf(direction === "inbound" ? "destination_service_namespace" : "source_workload_namespace", scope.namespaces),
-    ];
-  }
-  // Istio says "unknown" for the cluster of a call that found no endpoint.
-  const cluster = scope.cluster === undefined ? [] : [anyOf(`${end}_cluster`, [scope.cluster, "unknown", ""])];
-  const namespace = named(`${end}_workload_namespace`, scope.namespace);
-  switch (scope.kind) {
-    case "workload":
-      return [...cluster, namespace, named(`${end}_workload`, scope.workload)];
-    case "app": {
-      const version = scope.version === undefined ? [] : [named(`${end}_canonical_revision`, scope.version)];
-      return [...cluster, namespace, named(`${end}_canonical_service`, scope.app), ...version];
-    }
-    case "service":
-      return direction === "inbound"
-        ? [
-            ...cluster,
-            named("destination_service_namespace", scope.namespace),
-            named("destination_service_name", scope.service),
-          ]
-        : [...cluster, namespace, named("source_canonical_service", scope.service)];
-  }
-}
-
-/** Our "" is what Istio calls "unknown", or leaves out. */
-function named(label: string, value: string): Matcher {
-  return value === "" ? anyOf(label, ["", "unknown"]) : equals(label, value);
-}
+const REQUESTS = "istio_requests_total";
+const RESULT = "request_protocol,response_code,grpc_response_status";
+const CLIENTS = equals("reporter", "source");
+const SERVERS = matches("reporter", "destination|waypoint");
 
 /**
- * Requests by result. The server's row of a result stands; the client's is added where there is none.
+ * What responseCode.ts calls an error, as two selections that share no series: no response or 5xx, and calls that gRPC
+ * itself answered with a status other than 0 (a gRPC call refused with an HTTP error is judged by that).
+ */
+export const ERROR_MATCHERS: readonly (readonly Matcher[])[] = [
+  [matches("response_code", "5\\d\\d|0")],
+  [
+    matches("request_protocol", "[gG][rR][pP][cC].*"),
+    { label: "response_code", operator: "!~", value: "[45]\\d\\d|0|unknown|" },
+    matches("grpc_response_status", "[1-9]|\\d\\d"),
+  ],
+];
+
+/**
+ * Requests and errors a second, told apart by the label `measure`. Of each edge the reporter that saw most calls counts:
+ * what one side misses (a call that never arrived, a client without a proxy) the other has, and no call counts twice.
+ * Errors are the client's where a client reports the edge, for that is what callers got; else the server's.
  *
- *     sum by (request_protocol,response_code,grpc_response_status) (
- *       sum by (EDGE,…,response_flags) (rate(istio_requests_total{reporter="destination",…}[60s]))
- *       or sum by (EDGE,…) (… reporter="waypoint" …) or sum by (EDGE,…) (… reporter="source" …))
+ *     label_replace(sum(max by (EDGE,…) (sum by (reporter,EDGE,…) (rate(istio_requests_total{…}[60s])))),"measure","requests",…)
+ *     or label_replace(sum(
+ *          (errors{reporter="source"} by (EDGE,…))
+ *          or (max by (EDGE,…) (errors{reporter=~"destination|waypoint"} by (reporter,EDGE,…))
+ *              unless on (EDGE) rate(istio_requests_total{reporter="source",…}[60s]))),"measure","errors",…)
  */
 export function requestsOverTime(matchers: readonly Matcher[], context: QueryContext): string {
-  const result = "request_protocol,response_code,grpc_response_status";
-  return `sum by (${result}) (${bestReporter(`${EDGE},${result},response_flags`, "istio_requests_total", matchers, context)})`;
+  const by = `${EDGE},request_protocol`;
+  const seen = `sum by (reporter,${by}) (${rate(REQUESTS, matchers, context)})`;
+  const bySide = (side: Matcher, labels: string) =>
+    ERROR_MATCHERS.map((errors) => {
+      const failing = rate(REQUESTS, [side, ...errors, ...matchers], context);
+      return `sum by (${labels}) (${failing})`;
+    }).join(" or ");
+  const clients = bySide(CLIENTS, `${EDGE},${RESULT}`);
+  const servers = `max by (${EDGE},${RESULT}) (${bySide(SERVERS, `reporter,${EDGE},${RESULT}`)})`;
+  const reported = rate(REQUESTS, [CLIENTS, ...matchers], context);
+  return union({
+    requests: `sum(max by (${by}) (${seen}))`,
+    errors: `sum((${clients}) or (${servers} unless on (${EDGE}) (${reported})))`,
+  });
 }
 
-/** Bytes sent and received a second, from the best reporter of each edge. */
-export function tcpBytesOverTime(matchers: readonly Matcher[], context: QueryContext): string {
-  return `sum(${union({
-    sentBytes: `(${bestReporter(EDGE, "istio_tcp_sent_bytes_total", matchers, context)})`,
-    receivedBytes: `(${bestReporter(EDGE, "istio_tcp_received_bytes_total", matchers, context)})`,
-  })})`;
+const ZTUNNEL = equals("app", "ztunnel");
+const OTHERS: Matcher = { label: "app", operator: "!=", value: "ztunnel" };
+const SENT = "istio_tcp_sent_bytes_total";
+const RECEIVED = "istio_tcp_received_bytes_total";
+
+/**
+ * Bytes sent and received a second, of each edge from the reporter that saw most; ztunnels left out.
+ *
+ *     sum(max by (EDGE) (sum by (reporter,EDGE) (
+ *       label_replace(sum by (reporter,EDGE) (rate(istio_tcp_sent_bytes_total{app!="ztunnel"}[60s])),"measure",…) or …)))
+ */
+export function proxyBytesOverTime(matchers: readonly Matcher[], context: QueryContext): string {
+  return `sum(max by (${EDGE}) (${bytes(OTHERS, matchers, context)}))`;
+}
+
+/** What a leg and the requests it carries have in common: who calls which host, or which workload that host led to. */
+const LEGS = [
+  "source_workload_namespace,source_workload,destination_service",
+  "destination_workload_namespace,destination_workload,destination_service",
+];
+
+/**
+ * Bytes that only ztunnels tell, not another proxy of the same edge. Where requests are told from the same caller to the same host, or from that host to
+ * the same workload, they are the transport of these, to a waypoint or from it.
+ *
+ *     sum(max by (EDGE) (… {app="ztunnel"} … unless on (EDGE) rate(istio_tcp_sent_bytes_total{app!="ztunnel",…}[60s])
+ *       unless on (LEG) rate(istio_requests_total{…}[60s]) unless on (LEG) rate(istio_requests_total{…}[60s])))
+ */
+export function tunnelBytesOverTime(matchers: readonly Matcher[], context: QueryContext): string {
+  const requests = rate(REQUESTS, matchers, context);
+  const told = ` unless on (${EDGE}) (${rate(SENT, [OTHERS, ...matchers], context)})`;
+  const legs = LEGS.map((ends) => ` unless on (${ends}) (${requests})`).join("");
+  return `sum(max by (${EDGE}) (${bytes(ZTUNNEL, matchers, context)}${told}${legs}))`;
+}
+
+/** Whether there are any ztunnels to ask about: few series, where telling their legs apart reads all requests. */
+export function tunnelsOverTime(matchers: readonly Matcher[], context: QueryContext): string {
+  return `sum(${rate(SENT, [ZTUNNEL, ...matchers], context)})`;
+}
+
+function bytes(apps: Matcher, matchers: readonly Matcher[], context: QueryContext): string {
+  const by = `reporter,${EDGE}`;
+  const total = (metric: string) => `sum by (${by}) (${rate(metric, [apps, ...matchers], context)})`;
+  return `sum by (${by}) (${union({ sentBytes: total(SENT), receivedBytes: total(RECEIVED) })})`;
 }
 
 /** The 95th percentile in milliseconds, from the server's side of each edge where there is one. */

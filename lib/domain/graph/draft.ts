@@ -22,6 +22,7 @@ export type NodeDraft = {
   service?: string;
   operation?: string;
   hosts: Set<string>;
+  callers?: Set<string>;
   mode?: DataPlaneMode;
   replicas?: { desired: number; available: number };
   readonly flags: Set<NodeFlag>;

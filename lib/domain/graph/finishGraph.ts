@@ -168,6 +168,7 @@ function finishNode(node: NodeDraft, inbound: Totals | undefined, outbound: Tota
   if (node.version !== undefined) finished.version = node.version;
   if (node.service !== undefined) finished.service = node.service;
   if (node.operation !== undefined) finished.operation = node.operation;
+  if (node.callers !== undefined) finished.callers = [...node.callers].sort();
   if (node.hosts.size > 0) finished.hosts = [...node.hosts].sort();
   if (node.mode !== undefined) finished.mode = node.mode;
   if (node.replicas !== undefined) finished.replicas = node.replicas;

@@ -64,6 +64,8 @@ export type GraphNode = {
   readonly operation?: string;
   /** Hosts of a service, service entry or gateway. */
   readonly hosts?: readonly string[];
+  /** Only in the service graph: the workloads whose calls are drawn from this service. */
+  readonly callers?: readonly string[];
   readonly mode?: DataPlaneMode;
   readonly replicas?: { readonly desired: number; readonly available: number };
   readonly health: Health;

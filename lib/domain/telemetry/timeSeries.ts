@@ -1,6 +1,14 @@
 /** Rates over time of one scope or object: what sparklines and the time strip draw. */
 
-/** What a call leaves or arrives at. Absent cluster means "any". */
+/**
+ * What a call leaves or arrives at. Absent cluster means "any".
+ *
+ * - service: what calls it; where it stands for a caller, the calls of `workloads`, or of its app where none are named.
+ * - hosts: the names a ServiceEntry or an external service was called by, as telemetry says them.
+ * - operation: calls that ask for it, of a Service, or of any workload in the namespace where no service is named.
+ * - unknown: callers without any name. passthrough, blackhole: Envoy's clusters, where no workload is known behind them.
+ *   Their cluster is that of the other end.
+ */
 export type EndScope =
   | { readonly kind: "namespaces"; readonly namespaces: readonly string[] }
   | { readonly kind: "workload"; readonly cluster?: string; readonly namespace: string; readonly workload: string }
@@ -11,20 +19,43 @@ export type EndScope =
       readonly app: string;
       readonly version?: string;
     }
-  | { readonly kind: "service"; readonly cluster?: string; readonly namespace: string; readonly service: string };
+  | {
+      readonly kind: "service";
+      readonly cluster?: string;
+      readonly namespace: string;
+      readonly service: string;
+      readonly workloads?: readonly string[];
+    }
+  | { readonly kind: "hosts"; readonly cluster?: string; readonly hosts: readonly string[] }
+  | {
+      readonly kind: "operation";
+      readonly cluster?: string;
+      readonly namespace: string;
+      readonly operation: string;
+      readonly service?: string;
+    }
+  | { readonly kind: (typeof NAMELESS)[number]; readonly cluster?: string };
+
+/** Ends that are one a cluster. */
+export const NAMELESS = ["unknown", "passthrough", "blackhole"] as const;
+
+/** Names Envoy gives to the clusters that stand for "anywhere" and "nowhere". */
+export const ENVOY_SERVICES = { passthrough: "PassthroughCluster", blackhole: "BlackHoleCluster" } as const;
 
 /**
  * What the series are about. An edge is the calls from one end to another; from a Service to a workload or app these
- * are the calls through that Service that reach it, since a Service itself calls nobody.
+ * are the calls through that Service that reach it, since a Service itself calls nobody; so are those of an operation.
  */
 export type SeriesScope =
   | { readonly kind: "mesh" }
   | EndScope
   | { readonly kind: "edge"; readonly from: EndScope; readonly to: EndScope };
 
-/** Whether the calls of an edge go through its source, a Service, rather than start there. */
+/** Whether the calls of an edge go through its source, a Service or an operation, rather than start there. */
 export function passesThrough(from: EndScope, to: EndScope): boolean {
-  return from.kind === "service" && to.kind !== "service";
+  if (from.kind === "operation") return true;
+  const isService = (from.kind === "service" && from.workloads === undefined) || from.kind === "hosts";
+  return isService && (to.kind === "workload" || to.kind === "app" || to.kind === "namespaces");
 }
 
 export type SeriesRequest = {

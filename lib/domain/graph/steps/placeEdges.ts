@@ -15,7 +15,7 @@
  * - Operations stand between a caller and what it calls (placeOperations.ts); not in folded namespaces, nor on legs.
  */
 
-import { protocolOf, serviceCells } from "#lib/domain/telemetry/edgeRows.ts";
+import { protocolOf, serviceCells, workloadCells } from "#lib/domain/telemetry/edgeRows.ts";
 import type { EdgeTable } from "#lib/domain/telemetry/edgeTable.ts";
 import type { LatencyIndex } from "#lib/domain/telemetry/latency.ts";
 import { draftEdge, type EdgeDraft, type GraphDraft } from "../draft.ts";
@@ -51,6 +51,7 @@ export function placeEdges(
   const isLeg = options.tunnelLegs ? () => false : findTunnelLegs(table, places, lookup);
   const shares = options.operations ? operationShares(table) : undefined;
   const services = serviceCells(table);
+  const workloads = workloadCells(table);
   const parts = new Map<number, readonly RowPart[]>();
   const whole = table.edges.source.map((source, row): readonly EdgeDraft[] => {
     const ends = [source, table.edges.target[row] ?? 0].filter((end) => places.isWaypoint(end));
@@ -66,6 +67,7 @@ export function placeEdges(
       return drawn;
     };
     const [caller, called] = path;
+    if (dominant?.has(source) === true) noteCaller(draft, caller, workloads[source]?.name);
     const ofRow = ends.length === 0 ? shares?.get(row) : undefined;
     if (ofRow === undefined || caller === undefined || called === undefined || isFolded(draft, called, options))
       return edgesAlong(path, edge);
@@ -82,6 +84,13 @@ export function placeEdges(
 
 function edgesAlong(path: readonly string[], edge: (from: string, to: string) => EdgeDraft): EdgeDraft[] {
   return path.slice(1).map((to, hop) => edge(path[hop] ?? to, to));
+}
+
+/** A service that calls stands for workloads: they are what telemetry names. */
+function noteCaller(draft: GraphDraft, id: string | undefined, workload: string | undefined): void {
+  const node = id === undefined ? undefined : draft.nodes.get(id);
+  if (node?.service === undefined || workload === undefined || workload === "") return;
+  (node.callers ??= new Set()).add(workload);
 }
 
 function isFolded(draft: GraphDraft, id: string, { collapsed }: PlaceOptions): boolean {
