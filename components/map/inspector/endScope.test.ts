@@ -44,3 +44,7 @@ test("an operation is asked for with the service it belongs to, where it belongs
 test("a folded namespace is all calls into it", () => {
   expect(endScope(node({ kind: "box", ...shop }))).toEqual({ kind: "namespaces", namespaces: ["shop"] });
 });
+
+test("a folded app is asked for as the app, whatever its versions", () => {
+  expect(endScope(node({ kind: "appBox", ...shop, app: "cart" }))).toEqual({ kind: "app", ...shop, app: "cart" });
+});

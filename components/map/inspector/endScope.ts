@@ -6,9 +6,6 @@ import type { EndScope } from "#lib/domain/telemetry/timeSeries.ts";
 export function endScope({ id, type, service, callers, hosts = [] }: GraphNode): EndScope | undefined {
   const key = parseNodeId(id);
   switch (key?.kind) {
-    case undefined:
-    case "clusterBox":
-      return undefined;
     case "service": {
       // Entries and external services go by hosts, which telemetry spells in more ways than the node is named.
       const isCalledByHost = type === "serviceEntry" || key.service.includes(".");
@@ -22,7 +19,17 @@ export function endScope({ id, type, service, callers, hosts = [] }: GraphNode):
     }
     case "box":
       return { kind: "namespaces", namespaces: [key.namespace] };
-    default:
+    case "appBox": {
+      const { cluster, namespace, app } = key;
+      return { kind: "app", cluster, namespace, app };
+    }
+    case "workload":
+    case "app":
+    case "unknown":
+    case "passthrough":
+    case "blackhole":
       return key;
+    default:
+      return undefined;
   }
 }
