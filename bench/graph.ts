@@ -29,7 +29,8 @@ for (const services of [1000, 5000]) {
   print("node table", await median(() => buildMeshNodes("primary", mesh.cluster.snapshot().index)));
   for (const graphType of GRAPH_TYPES) {
     const options = { ...DEFAULT_GRAPH_OPTIONS, graphType };
-    const build = () => buildGraph({ edges: table, mesh: nodes, latency }, options);
+    const build = () =>
+      buildGraph({ edges: table, mesh: nodes, latency, windowSeconds: moment.windowSeconds }, options);
     const graph = build();
     print(`${graphType} graph, ${graph.nodes.length} nodes, ${graph.edges.length} edges`, await median(build));
   }

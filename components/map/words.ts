@@ -1,6 +1,7 @@
 /** The words of the map: what we call things, and the sentences that explain a colour. */
 import type { GraphEdge, GraphNode, GraphType, NodeFlag, NodeType } from "#lib/domain/graph/graph.ts";
-import type { Health, HealthReason } from "#lib/domain/health/health.ts";
+import type { Health, HealthReason, ToleranceOrigin } from "#lib/domain/health/health.ts";
+import { FALLBACK_TOLERANCES, GRPC_ERROR_CODES } from "#lib/domain/health/tolerances.ts";
 import { formatCount, formatPercent } from "#lib/format/quantity.ts";
 import { versionChip } from "#lib/layout/graphLayoutInput.ts";
 
@@ -93,30 +94,79 @@ export function explainResponseFlags(flags: string): string {
     .join(", ");
 }
 
+/** What was counted, where the codes of a tolerance have a word. */
+const CODE_WORDS: Readonly<Record<string, string>> = {
+  "5XX": "5xx",
+  "4XX": "4xx",
+  "-": "no response",
+  [GRPC_ERROR_CODES]: "gRPC errors",
+  ...Object.fromEntries(FALLBACK_TOLERANCES.map(({ code }) => [code, "errors"])),
+};
+
 const DIRECTIONS = { inbound: "inbound ", outbound: "outbound ", edge: "" } as const;
 const PROTOCOL_WORDS = { http: "HTTP", grpc: "gRPC" } as const;
 
-/** "12.4 % of inbound HTTP requests end in 5xx". */
+/** "12.4 % of inbound HTTP requests end in 5xx", with the member's name before it where a folded namespace says it. */
 export function summarizeReason(reason: HealthReason): string {
-  if (reason.kind === "replicas") {
-    if (reason.desired === 0) return "scaled to zero";
-    return `${formatCount(reason.available)} of ${formatCount(reason.desired)} replicas are available`;
+  return reason.of === undefined ? summary(reason) : `${reason.of}: ${summary(reason)}`;
+}
+
+function summary(reason: HealthReason): string {
+  switch (reason.kind) {
+    case "replicas":
+      if (reason.desired === 0) return "scaled to zero";
+      if (reason.available >= reason.desired && reason.current !== undefined)
+        return `${formatCount(reason.current)} pods run for ${formatCount(reason.desired)} wanted: a rollout is under way, or stuck`;
+      return `${formatCount(reason.available)} of ${formatCount(reason.desired)} replicas are available`;
+    case "proxies":
+      return `${formatCount(reason.total - reason.synced)} of ${formatCount(reason.total)} proxies have not taken their newest configuration`;
+    case "annotation":
+      return `its health annotation is ignored: ${reason.problem}`;
+    case "responses": {
+      const what = CODE_WORDS[reason.code] ?? `codes ${reason.code}`;
+      // "gRPC errors" says the protocol already.
+      const protocol = what.startsWith("gRPC") ? "" : `${PROTOCOL_WORDS[reason.protocol]} `;
+      return `${formatPercent(reason.percent)} of ${DIRECTIONS[reason.direction]}${protocol}requests end in ${what}`;
+    }
   }
-  // "gRPC errors" says the protocol already.
-  const protocol = reason.what.startsWith("gRPC") ? "" : `${PROTOCOL_WORDS[reason.protocol]} `;
-  const requests = `${DIRECTIONS[reason.direction]}${protocol}requests`;
-  return `${formatPercent(reason.percent)} of ${requests} end in ${reason.what}`;
 }
 
-/** The same with the thresholds it was judged by: "… end in 5xx; any is degraded, 10 % failing". */
+/**
+ * The same with what it was judged by: "… end in 5xx (5 of 40 in the window); degraded from 0.1 %, failing from 10 %, by
+ * default".
+ */
 export function explainReason(reason: HealthReason): string {
-  const summary = summarizeReason(reason);
-  return reason.kind === "replicas" ? summary : `${summary}; ${thresholds(reason)}`;
+  const said = summarizeReason(reason);
+  if (reason.kind !== "responses") return said;
+  const counted = `${formatCalls(reason.count)} of ${formatCalls(reason.total)} in the window`;
+  const few = reason.isTooFew ? ", too few to call it failing" : "";
+  const degraded =
+    reason.degradedFromPercent === 0 ? "any degrades" : `degraded from ${threshold(reason.degradedFromPercent)}`;
+  const thresholds = `${degraded}, failing from ${threshold(reason.failingFromPercent)}, ${originWords(reason.origin)}`;
+  return `${said} (${counted}${few}); ${thresholds}`;
 }
 
-function thresholds(reason: HealthReason & { kind: "responses" }): string {
-  const degraded = reason.degradedFromPercent === 0 ? "any" : formatPercent(reason.degradedFromPercent);
-  return `${degraded} is degraded, ${formatPercent(reason.failingFromPercent)} failing`;
+/** As it was set, not measured: "0.1 %". */
+function threshold(percent: number): string {
+  return `${percent}\u00a0%`;
+}
+
+/** Calls in a window: a rate times the window is seldom whole, and what was seen was at least once. */
+function formatCalls(count: number): string {
+  return formatCount(Math.max(1, Math.round(count)));
+}
+
+function originWords(origin: ToleranceOrigin): string {
+  switch (origin.kind) {
+    case "default":
+      return "by default";
+    case "fallback":
+      return "by default, as nothing else is set for these requests";
+    case "annotation":
+      return "by the object's annotation";
+    case "setting":
+      return `by entry ${formatCount(origin.entry)} of the health.rate setting`;
+  }
 }
 
 /** A node in words: its name and, where that does not say it, its version. */

@@ -10,7 +10,7 @@ function graphOf(from: string) {
   const requests = [requestRow({ from, to: "cart-v1", service: "cart", perSecond: 4 })];
   const tcp = [tcpRow({ from: "cart-v1", to: "db", service: "db", perSecond: 100 })];
   return buildGraph(
-    { edges: mergeReports(rateReport({ requests, tcp })).table, mesh: meshNodes() },
+    { edges: mergeReports(rateReport({ requests, tcp })).table, mesh: meshNodes(), windowSeconds: 300 },
     { ...DEFAULT_GRAPH_OPTIONS, serviceNodes: false },
   );
 }

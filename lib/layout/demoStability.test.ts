@@ -21,7 +21,10 @@ it.each(GRAPH_TYPES)(
     const moved: string[] = [];
     for (let atSeconds = NOON - 3600; atSeconds <= NOON; atSeconds += 60) {
       const { table } = mergeReports(await mesh.telemetry.readRates({ windowSeconds: 60, atSeconds }, never));
-      const graph = buildGraph({ edges: table, mesh: nodes }, { ...DEFAULT_GRAPH_OPTIONS, graphType });
+      const graph = buildGraph(
+        { edges: table, mesh: nodes, windowSeconds: 300 },
+        { ...DEFAULT_GRAPH_OPTIONS, graphType },
+      );
       const layout = layoutGraph({ ...graphLayoutInput(graph), aspect: 1.4 }, previous);
       const before = new Map(previous?.nodes.map((node) => [node.id, node]));
       if (previous !== undefined && layout !== previous) changes += 1;

@@ -30,6 +30,8 @@ export type World = {
   readonly mesh?: MeshNodes;
 };
 
+const WINDOW_SECONDS = rateReport({}).windowSeconds;
+
 /** The merged table of a world, with its details. */
 export function tableOf({ requests = [], tcp = [], messages, throughput, operations }: World): EdgeTable {
   const report = rateReport({ requests, tcp });
@@ -47,7 +49,7 @@ export function graphOf(world: World, options: Partial<GraphOptions> = {}): Grap
   const { durations = [], buckets = [], mesh = meshNodes() } = world;
   const latency = buildLatencyTable({ ...rateReport({}), durations, buckets }, edges);
   return buildGraph(
-    { edges, mesh, latency: indexLatency(edges, latency) },
+    { edges, mesh, latency: indexLatency(edges, latency), windowSeconds: WINDOW_SECONDS },
     { ...DEFAULT_GRAPH_OPTIONS, serviceNodes: false, ...options },
   );
 }

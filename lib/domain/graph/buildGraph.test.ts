@@ -253,7 +253,7 @@ describe("health", () => {
     const graph = graphOf(shop);
     expect(node(graph, "cart-v2")).toMatchObject({
       health: "failing",
-      reasons: [{ what: "5xx", percent: 50, direction: "inbound", failingFromPercent: 10 }],
+      reasons: [{ code: "5XX", percent: 50, direction: "inbound", failingFromPercent: 10 }],
     });
     // 5 of web's 40 calls out fail: 12.5 %
     expect(node(graph, "web-v1")).toMatchObject({
@@ -287,6 +287,68 @@ describe("health", () => {
     expect(node(graph, "[cart]").reasons.map((reason) => reason.kind === "responses" && reason.direction)).toEqual([
       "inbound",
     ]);
+  });
+
+  it("judges an edge by what its source or its target tolerates, whichever is stricter", () => {
+    // 2 % of the calls end in 404, which the defaults tolerate.
+    const requests = [
+      requestRow({ from: "web", to: "cart-v1", service: "cart", perSecond: 98 }),
+      requestRow({ from: "web", to: "cart-v1", service: "cart", responseCode: "404", perSecond: 2 }),
+    ];
+    const edgeOf = (name: string, healthRate: string) =>
+      graphOf({ requests, mesh: meshNodes({ workloads: [workloadNode({ name, healthRate })] }) }).edges[0];
+    expect(edgeOf("web", "404,1,50,http,outbound")).toMatchObject({
+      health: "degraded",
+      reasons: [{ code: "404", direction: "edge", origin: { kind: "annotation" } }],
+    });
+    expect(edgeOf("cart-v1", "404,1,2,http,inbound")?.health).toBe("failing");
+    // A caller's tolerance of its own callers says nothing of what it calls.
+    expect(edgeOf("web", "404,1,50,http,inbound")?.health).toBe("healthy");
+    // A lenient target does not excuse the defaults of its caller.
+    expect(edgeOf("cart-v1", "404,90,90,http,inbound")?.health).toBe("healthy");
+  });
+
+  it("counts the same responses for the error share and the colour of a gRPC edge", () => {
+    const row = { from: "web", to: "cart-v1", service: "cart", protocol: "grpc" };
+    const { edges } = graphOf({
+      requests: [
+        requestRow({ ...row, grpcStatus: "0", perSecond: 80 }),
+        requestRow({ ...row, responseCode: "404", perSecond: 20 }),
+      ],
+    });
+    expect(edges).toMatchObject([{ errorPercent: 20, health: "failing", reasons: [{ percent: 20 }] }]);
+  });
+
+  it("knows nothing of the success of TCP", () => {
+    expect(graphOf(shop).edges.filter(({ protocol }) => protocol === "tcp")).toMatchObject([
+      { health: "unknown", reasons: [] },
+      { health: "unknown", reasons: [] },
+    ]);
+  });
+
+  it("degrades a workload whose proxies run on old configuration", () => {
+    const mesh = meshNodes({ workloads: [workloadNode({ name: "cart-v1", proxies: { synced: 1, total: 3 } })] });
+    expect(node(graphOf({ ...shop, mesh }), "cart-v1")).toMatchObject({
+      health: "degraded",
+      proxies: { synced: 1, total: 3 },
+      reasons: [{ kind: "proxies", synced: 1, total: 3 }],
+    });
+  });
+
+  it("notes an annotation that cannot be read, and goes on without it", () => {
+    const mesh = meshNodes({ workloads: [workloadNode({ name: "cart-v1", healthRate: "nonsense" })] });
+    expect(node(graphOf({ ...shop, mesh }), "cart-v1")).toMatchObject({
+      health: "healthy",
+      reasons: [{ kind: "annotation", problem: expect.stringContaining("nonsense") }],
+    });
+  });
+
+  it("does not turn red for one failed call of a million", () => {
+    const requests = [
+      requestRow({ from: "web", to: "cart-v1", service: "cart", perSecond: 4_000 }),
+      requestRow({ from: "web", to: "cart-v1", service: "cart", responseCode: "503", perSecond: 1 / 300 }),
+    ];
+    expect(graphOf({ requests }).nodes.map(({ health }) => health)).toEqual(["healthy", "healthy"]);
   });
 
   it("tolerates 4xx up to 10 %", () => {
@@ -351,6 +413,7 @@ describe("namespaces", () => {
     const box = (namespace: string) => formatNodeId({ kind: "box", cluster: "primary", namespace });
     const graph = graphOf({ requests }, { collapsed: new Set([box("left"), box("right")]) });
     expect(drawGraph(graph)).toEqual(["((left)) -> ((right)) 4 rps 75% errors"]);
+    expect(graph.edges[0]).toMatchObject({ health: "failing", reasons: [{ of: "b → y", percent: 100 }] });
   });
 });
 

@@ -2,6 +2,8 @@
  * Reading in, graph out: the one way from telemetry and configuration to what is drawn, exported and tested.
  * Runs in the browser for every change of view, and on the server for /api/v1/graph.
  */
+import { rateRules } from "#lib/domain/health/rateRules.ts";
+import { type HealthConfig, NO_HEALTH_CONFIG } from "#lib/domain/health/tolerances.ts";
 import type { MeshNodes } from "#lib/domain/mesh/meshNodes.ts";
 import { type EdgeTable, PROTOCOLS, type Protocol } from "#lib/domain/telemetry/edgeTable.ts";
 import type { LatencyIndex } from "#lib/domain/telemetry/latency.ts";
@@ -14,6 +16,7 @@ import { collapseBoxes } from "./steps/collapseBoxes.ts";
 import { describeNodes } from "./steps/describeNodes.ts";
 import { dropSilentEdges } from "./steps/dropSilentEdges.ts";
 import { hideInaccessible } from "./steps/hideInaccessible.ts";
+import { judgeEdges } from "./steps/judgeEdges.ts";
 import { judgeNodes } from "./steps/judgeNodes.ts";
 import { placeEdges } from "./steps/placeEdges.ts";
 import { selectNamespaces } from "./steps/selectNamespaces.ts";
@@ -23,6 +26,10 @@ export type GraphInput = {
   readonly edges: EdgeTable;
   readonly mesh: MeshNodes;
   readonly latency?: LatencyIndex | undefined;
+  /** The window of the rates: how many calls a share stands for decides what it proves. */
+  readonly windowSeconds: number;
+  /** Absent: the default tolerances. */
+  readonly health?: HealthConfig;
 };
 
 export type GraphOptions = {
@@ -63,7 +70,9 @@ export function buildGraph(input: GraphInput, options: GraphOptions): Graph {
   if (options.idleNodes) addIdleNodes(draft, input.mesh, lookup, options);
   describeNodes(draft, lookup);
   hideInaccessible(draft, lookup);
-  judgeNodes(draft);
+  const context = { rules: rateRules(input.health ?? NO_HEALTH_CONFIG), windowSeconds: input.windowSeconds };
+  judgeNodes(draft, context);
+  judgeEdges(draft, context);
   selectProtocols(draft, options.protocols);
   selectNamespaces(draft, options.namespaces);
   collapseBoxes(draft, options.collapsed);

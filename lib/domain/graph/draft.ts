@@ -3,7 +3,8 @@
  * it into the immutable Graph. Sums are kept, never quotients, so that edges can be merged at any point.
  */
 
-import type { Judgement } from "#lib/domain/health/tolerances.ts";
+import type { Judgement } from "#lib/domain/health/health.ts";
+import type { ProxySyncCount, Replicas } from "#lib/domain/health/judgePods.ts";
 import type { DataPlaneMode } from "#lib/domain/mesh/meshNodes.ts";
 import type { Protocol } from "#lib/domain/telemetry/edgeTable.ts";
 import type { LatencyShare } from "#lib/domain/telemetry/latency.ts";
@@ -24,7 +25,10 @@ export type NodeDraft = {
   hosts: Set<string>;
   callers?: Set<string>;
   mode?: DataPlaneMode;
-  replicas?: { desired: number; available: number };
+  replicas?: Replicas;
+  proxies?: ProxySyncCount;
+  /** The text of the annotation that sets its tolerances. */
+  healthRate?: string;
   readonly flags: Set<NodeFlag>;
   labels?: Map<string, string[]>;
   judgement?: Judgement;
@@ -58,6 +62,7 @@ export type EdgeDraft = {
   messages?: { sent: number; received: number };
   /** It carries parts of rows: times, bytes and messages are reported for whole rows only, so they are not known here. */
   split: boolean;
+  judgement?: Judgement;
 };
 
 export type SecurityDraft = {

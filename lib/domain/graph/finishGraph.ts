@@ -1,12 +1,11 @@
 /** The last step: sums become rates, shares and percentiles; the draft becomes the immutable Graph. */
 
-import { judgeResponses, type ResponseRates, UNKNOWN_HEALTH } from "#lib/domain/health/tolerances.ts";
+import { UNKNOWN_HEALTH } from "#lib/domain/health/health.ts";
 import { type EdgeReporter, REPORTER_BITS } from "#lib/domain/telemetry/edgeTable.ts";
 import { combineLatency, type LatencyShare } from "#lib/domain/telemetry/latency.ts";
-import { classifyResponse, isError } from "#lib/domain/telemetry/responseCode.ts";
+import { classifyResponse, isError, type ResponseClass } from "#lib/domain/telemetry/responseCode.ts";
 import type { EdgeDraft, GraphDraft, NodeDraft } from "./draft.ts";
 import type { Graph, GraphEdge, GraphNode, GraphType, NodeFlag, RequestEdge, ResponseRate, TcpEdge } from "./graph.ts";
-import { addRates } from "./steps/judgeNodes.ts";
 import { addTotals, emptyTotals, type Totals } from "./totals.ts";
 
 export function finishGraph(draft: GraphDraft, graphType: GraphType): Graph {
@@ -97,11 +96,10 @@ function tcpEdge(edge: EdgeDraft): TcpEdge {
 }
 
 function requestEdge(edge: EdgeDraft, protocol: "http" | "grpc"): RequestEdge {
-  const rates: ResponseRates = {};
-  addRates(rates, edge);
-  const requestsPerSecond = Object.values(rates).reduce((total, rate) => total + rate, 0);
-  const errorsPerSecond = (rates.serverError ?? 0) + (rates.noResponse ?? 0);
-  const { health, reasons } = judgeResponses(protocol, rates, "edge");
+  const rates = ratesByClass(edge, protocol);
+  const requestsPerSecond = rates.ok + rates.redirect + rates.clientError + rates.serverError + rates.noResponse;
+  const errorsPerSecond = rates.serverError + rates.noResponse;
+  const { health, reasons } = edge.judgement ?? UNKNOWN_HEALTH;
   const finished: Writable<RequestEdge> = {
     id: edge.id,
     source: edge.source,
@@ -114,7 +112,7 @@ function requestEdge(edge: EdgeDraft, protocol: "http" | "grpc"): RequestEdge {
     requestsPerSecond,
     errorsPerSecond,
     errorPercent: requestsPerSecond > 0 ? (100 * errorsPerSecond) / requestsPerSecond : 0,
-    clientErrorsPerSecond: rates.clientError ?? 0,
+    clientErrorsPerSecond: rates.clientError,
     responses: sortedResponses(edge, protocol),
   };
   if (edge.split) return finished;
@@ -130,6 +128,12 @@ function requestEdge(edge: EdgeDraft, protocol: "http" | "grpc"): RequestEdge {
     finished.messages = { sentPerSecond: edge.messages.sent, receivedPerSecond: edge.messages.received };
   }
   return finished;
+}
+
+function ratesByClass(edge: EdgeDraft, protocol: "http" | "grpc"): Record<ResponseClass, number> {
+  const rates = { ok: 0, redirect: 0, clientError: 0, serverError: 0, noResponse: 0 };
+  for (const { code, perSecond } of edge.responses.values()) rates[classifyResponse(protocol, code)] += perSecond;
+  return rates;
 }
 
 /** Errors first, then the most frequent. */
@@ -173,6 +177,7 @@ function finishNode(node: NodeDraft, inbound: Totals | undefined, outbound: Tota
   if (node.mode !== undefined) finished.mode = node.mode;
   if (node.replicas !== undefined) finished.replicas = node.replicas;
   if (node.labels !== undefined) finished.labels = Object.fromEntries(node.labels);
+  if (node.proxies !== undefined) finished.proxies = node.proxies;
   if (node.members !== undefined) finished.members = node.members;
   return finished;
 }

@@ -1,6 +1,7 @@
 /** The service graph as drawn, exported and tested: the finished, immutable result of buildGraph. */
 
 import type { Health, HealthReason } from "#lib/domain/health/health.ts";
+import type { ProxySyncCount, Replicas } from "#lib/domain/health/judgePods.ts";
 import type { DataPlaneMode, ServiceFlag } from "#lib/domain/mesh/meshNodes.ts";
 import type { EdgeReporter } from "#lib/domain/telemetry/edgeTable.ts";
 import type { Latency, LatencyShare } from "#lib/domain/telemetry/latency.ts";
@@ -67,7 +68,8 @@ export type GraphNode = {
   /** Only in the service graph: the workloads whose calls are drawn from this service. */
   readonly callers?: readonly string[];
   readonly mode?: DataPlaneMode;
-  readonly replicas?: { readonly desired: number; readonly available: number };
+  readonly replicas?: Replicas;
+  readonly proxies?: ProxySyncCount;
   readonly health: Health;
   /** Why the health is not "healthy", worst first. */
   readonly reasons: readonly HealthReason[];

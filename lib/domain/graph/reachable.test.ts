@@ -11,7 +11,7 @@ const calls = ["a b", "b c", "c b", "c d", "x d"].map((call) => {
   return requestRow({ from, to, perSecond: 1 });
 });
 const graph = buildGraph(
-  { edges: mergeReports(rateReport({ requests: calls })).table, mesh: meshNodes() },
+  { edges: mergeReports(rateReport({ requests: calls })).table, mesh: meshNodes(), windowSeconds: 300 },
   { ...DEFAULT_GRAPH_OPTIONS, serviceNodes: false },
 );
 const id = (name: string) => `workload/primary/shop/${name}`;

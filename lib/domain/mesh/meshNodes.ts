@@ -27,6 +27,12 @@ export type WorkloadNode = {
   readonly version: string;
   readonly desiredReplicas: number;
   readonly availableReplicas: number;
+  /** Pods there are, ready or not; absent where the controller does not say. */
+  readonly currentReplicas?: number;
+  /** Its ready pods' proxies, and those that acknowledged all istiod sent; absent where istiod could not be asked. */
+  readonly proxies?: { readonly synced: number; readonly total: number };
+  /** The text of an annotation that sets its tolerances (health/annotation.ts). */
+  readonly healthRate?: string;
   readonly mode: DataPlaneMode;
   readonly role: "workload" | "ingressGateway" | "egressGateway" | "waypoint" | "ztunnel" | "controlPlane";
   /** Hosts a gateway serves, from Gateway and HTTPRoute objects that select it. */
@@ -61,6 +67,8 @@ export type ServiceNode = {
   /** Its own labels; they travel only where a view asks for them. */
   readonly labels?: Labels;
   readonly flags: readonly ServiceFlag[];
+  /** The text of an annotation that sets its tolerances (health/annotation.ts). */
+  readonly healthRate?: string;
 };
 
 export type MeshNodes = {

@@ -38,13 +38,16 @@ export function isKnownCode(protocol: "http" | "grpc", code: string): boolean {
 
 /**
  * Classes of a code under a protocol. gRPC statuses are 0–16, and one beyond is an error, as gRPC's own clients have it;
- * three digits on a gRPC edge are judged as HTTP. What is no code is not called an error: nothing says that it failed.
+ * three digits on a gRPC edge are an HTTP status that no gRPC status came with, of which 4xx fail the call as 5xx do, since
+ * clients turn both into a gRPC error. What is no code is not called an error: nothing says that it failed.
+ * @see https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md
  */
 export function classifyResponse(protocol: "http" | "grpc", code: string): ResponseClass {
   if (code === NO_RESPONSE) return "noResponse";
   if (protocol === "grpc" && /^\d{1,2}$/.test(code)) return code === "0" ? "ok" : "serverError";
   if (!/^[345]\d\d$/.test(code)) return "ok";
-  return code.startsWith("3") ? "redirect" : code.startsWith("4") ? "clientError" : "serverError";
+  if (code.startsWith("3")) return "redirect";
+  return code.startsWith("4") && protocol === "http" ? "clientError" : "serverError";
 }
 
 /** Errors in the sense of "error rate": no response, 5xx, gRPC status other than 0. 4xx are the client's. */

@@ -7,6 +7,7 @@
  * - Services carry what routing does to them (VirtualService, faults, mirrors …).
  */
 import type { Labels } from "#lib/domain/mesh/labels.ts";
+import type { Replicas } from "#lib/domain/health/judgePods.ts";
 import type { WorkloadNode } from "#lib/domain/mesh/meshNodes.ts";
 import type { GraphDraft, NodeDraft } from "../draft.ts";
 import type { MeshLookup } from "../meshLookup.ts";
@@ -26,6 +27,11 @@ function describeWorkload(node: NodeDraft, lookup: MeshLookup): void {
     return;
   }
   if (!members.every(isResting)) node.replicas = sumReplicas(members);
+  const synced = members.flatMap(({ proxies }) => proxies ?? []);
+  if (synced.length > 0) node.proxies = { synced: sum(synced, "synced"), total: sum(synced, "total") };
+  // Of several workloads of an app the first that is annotated speaks for it.
+  const healthRate = members.find((member) => member.healthRate !== undefined)?.healthRate;
+  if (healthRate !== undefined) node.healthRate = healthRate;
   node.mode = first.mode;
   if (members.every(({ mode }) => mode === "none")) node.flags.add("outOfMesh");
   if (members.every(({ mode }) => mode === "ambient")) node.flags.add("ambient");
@@ -43,11 +49,17 @@ function isResting({ kind, desiredReplicas }: WorkloadNode): boolean {
   return desiredReplicas === 0 && MAY_HAVE_NONE.has(kind);
 }
 
-function sumReplicas(workloads: readonly WorkloadNode[]): { desired: number; available: number } {
+function sumReplicas(workloads: readonly WorkloadNode[]): Replicas {
+  const current = workloads.flatMap(({ currentReplicas }) => currentReplicas ?? []);
   return {
-    desired: workloads.reduce((total, { desiredReplicas }) => total + desiredReplicas, 0),
-    available: workloads.reduce((total, { availableReplicas }) => total + availableReplicas, 0),
+    desired: sum(workloads, "desiredReplicas"),
+    available: sum(workloads, "availableReplicas"),
+    ...(current.length === workloads.length && { current: current.reduce((total, count) => total + count, 0) }),
   };
+}
+
+function sum<Field extends string>(items: readonly Readonly<Record<Field, number>>[], field: Field): number {
+  return items.reduce((total, item) => total + item[field], 0);
 }
 
 function workloadsOf(node: NodeDraft, lookup: MeshLookup): readonly WorkloadNode[] {
@@ -67,6 +79,7 @@ function describeService(node: NodeDraft, lookup: MeshLookup): void {
   for (const host of service.hosts) node.hosts.add(host);
   for (const flag of service.flags) node.flags.add(flag);
   addLabels(node, [service]);
+  if (service.healthRate !== undefined) node.healthRate = service.healthRate;
 }
 
 /** Each label with all its values: versions of an app differ in some. */

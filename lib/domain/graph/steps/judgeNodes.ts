@@ -1,62 +1,95 @@
 /**
- * Health of every node, from the draft's own edges, so that map, inspector and table cannot disagree.
+ * Health of every node, from the draft's own edges, so that map, inspector, table and lists cannot disagree.
  *
- * - Workloads and apps: responses in and out, and replicas.
+ * - Workloads and apps: responses in and out, replicas, and whether their proxies have the newest configuration.
  * - Services and operations: what they answer (inbound) only; the edges behind them are the workloads' own.
  * - Nodes that are not ours to judge (unknown, passthrough, black hole) stay "unknown".
+ * - An annotation that cannot be read is noted as a reason, and does not count.
  */
-import {
-  combineJudgements,
-  type Judgement,
-  judgeReplicas,
-  judgeResponses,
-  type ResponseRates,
-} from "#lib/domain/health/tolerances.ts";
-import { classifyResponse } from "#lib/domain/telemetry/responseCode.ts";
+import { combineJudgements, type Direction, type Judgement } from "#lib/domain/health/health.ts";
+import { judgeProxies, judgeReplicas } from "#lib/domain/health/judgePods.ts";
+import { judgeResponses } from "#lib/domain/health/judgeResponses.ts";
+import type { ObjectTolerances, RatedObject, RateRules } from "#lib/domain/health/rateRules.ts";
 import type { EdgeDraft, GraphDraft, NodeDraft } from "../draft.ts";
 
-type Sides = Record<"inbound" | "outbound", Record<"http" | "grpc", ResponseRates>>;
+export type JudgeContext = { readonly rules: RateRules; readonly windowSeconds: number };
 
-export function judgeNodes(draft: GraphDraft): void {
+type Sides = Record<Direction, Record<"http" | "grpc", Map<string, number>>>;
+
+export function judgeNodes(draft: GraphDraft, context: JudgeContext): void {
   const sides = new Map<string, Sides>();
   for (const edge of draft.edges.values()) {
     if (edge.protocol === "tcp") continue;
-    addRates(sidesOf(sides, edge.source).outbound[edge.protocol], edge);
-    addRates(sidesOf(sides, edge.target).inbound[edge.protocol], edge);
+    addCodes(sidesOf(sides, edge.source).outbound[edge.protocol], edge);
+    addCodes(sidesOf(sides, edge.target).inbound[edge.protocol], edge);
   }
   for (const node of draft.nodes.values()) {
-    const judgement = judgeNode(node, sides.get(node.id));
-    if (judgement !== undefined) node.judgement = judgement;
+    const tolerances = tolerancesOf(node, context.rules);
+    if (tolerances !== undefined) node.judgement = judgeNode(node, sides.get(node.id), tolerances, context);
   }
 }
 
-/** Requests a second of an edge by class of response, added to `rates`. */
-export function addRates(rates: ResponseRates, edge: EdgeDraft): void {
-  if (edge.protocol === "tcp") return;
-  for (const { code, perSecond } of edge.responses.values()) {
-    const responseClass = classifyResponse(edge.protocol, code);
-    rates[responseClass] = (rates[responseClass] ?? 0) + perSecond;
+/** The tolerances of a node; undefined where it is not ours to judge. */
+export function tolerancesOf(node: NodeDraft, rules: RateRules): ObjectTolerances | undefined {
+  const kind = ratedKind(node);
+  if (kind === undefined) return undefined;
+  const name = node[kind] ?? node.label;
+  return rules({ kind, namespace: node.namespace, name, healthRate: node.healthRate });
+}
+
+function ratedKind({ type, workload }: NodeDraft): RatedObject["kind"] | undefined {
+  switch (type) {
+    case "unknown":
+    case "passthrough":
+    case "blackhole":
+    case "box":
+      return undefined;
+    case "service":
+    case "serviceEntry":
+    case "operation":
+      return "service";
+    default:
+      return workload === undefined ? "app" : "workload";
   }
+}
+
+/** Requests a second of an edge by response code, added to `rates`. */
+export function addCodes(rates: Map<string, number>, edge: EdgeDraft): void {
+  for (const { code, perSecond } of edge.responses.values()) rates.set(code, (rates.get(code) ?? 0) + perSecond);
 }
 
 function sidesOf(sides: Map<string, Sides>, id: string): Sides {
   let entry = sides.get(id);
   if (entry === undefined) {
-    entry = { inbound: { http: {}, grpc: {} }, outbound: { http: {}, grpc: {} } };
+    entry = { inbound: { http: new Map(), grpc: new Map() }, outbound: { http: new Map(), grpc: new Map() } };
     sides.set(id, entry);
   }
   return entry;
 }
 
-function judgeNode(node: NodeDraft, sides: Sides | undefined): Judgement | undefined {
-  if (node.type === "unknown" || node.type === "passthrough" || node.type === "blackhole") return undefined;
-  const isService = node.type === "service" || node.type === "serviceEntry" || node.type === "operation";
-  const directions = isService ? (["inbound"] as const) : (["inbound", "outbound"] as const);
-  const judgements = directions.flatMap((direction) =>
-    (["http", "grpc"] as const).map((protocol) =>
-      judgeResponses(protocol, sides?.[direction][protocol] ?? {}, direction),
-    ),
-  );
+const BOTH_SIDES = ["inbound", "outbound"] as const;
+const INBOUND = ["inbound"] as const;
+
+function judgeNode(
+  node: NodeDraft,
+  sides: Sides | undefined,
+  tolerances: ObjectTolerances,
+  { windowSeconds }: JudgeContext,
+): Judgement {
+  const judgements: Judgement[] = [];
+  for (const direction of ratedKind(node) === "service" ? INBOUND : BOTH_SIDES) {
+    for (const protocol of ["http", "grpc"] as const) {
+      const rates = sides?.[direction][protocol];
+      if (rates === undefined || rates.size === 0) continue;
+      const judged = { protocol, direction, windowSeconds };
+      judgements.push(judgeResponses(rates, tolerances[direction][protocol], judged));
+    }
+  }
   if (node.replicas !== undefined) judgements.push(judgeReplicas(node.replicas));
+  if (node.proxies !== undefined) judgements.push(judgeProxies(node.proxies));
+  const problem = tolerances.annotationProblem;
+  if (problem !== undefined) {
+    judgements.push({ health: "unknown", reasons: [{ kind: "annotation", health: "unknown", problem }] });
+  }
   return combineJudgements(judgements);
 }

@@ -13,7 +13,7 @@ const mesh = meshNodes({ workloads: [workloadNode({ name: "batch" })] });
 
 function graphOf(options: Partial<GraphOptions>) {
   return buildGraph(
-    { edges: mergeReports(report).table, mesh },
+    { edges: mergeReports(report).table, mesh, windowSeconds: 300 },
     { ...DEFAULT_GRAPH_OPTIONS, serviceNodes: false, ...options },
   );
 }

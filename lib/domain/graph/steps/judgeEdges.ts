@@ -1,0 +1,46 @@
+/**
+ * Health of every edge, from its own responses: by what its source tolerates of what it sends, and by what its target
+ * tolerates of what it answers, whichever is worse.
+ *
+ *   web ──▶ cart     web: 4XX degrade from 1 % outbound     cart: the defaults     2 % are 404 → degraded
+ *
+ * - TCP alone says nothing of success: such edges stay "unknown".
+ * - Ends that are not ours (unknown, passthrough, black hole) tolerate nothing of their own; between two of them the
+ *   defaults count.
+ */
+import { judgeResponses } from "#lib/domain/health/judgeResponses.ts";
+import { type CompiledTolerance, DEFAULT_OBJECT_TOLERANCES } from "#lib/domain/health/rateRules.ts";
+import type { EdgeDraft, GraphDraft } from "../draft.ts";
+import { addCodes, type JudgeContext, tolerancesOf } from "./judgeNodes.ts";
+
+export function judgeEdges(draft: GraphDraft, context: JudgeContext): void {
+  for (const edge of draft.edges.values()) {
+    const { protocol } = edge;
+    if (protocol === "tcp") continue;
+    const rates = new Map<string, number>();
+    addCodes(rates, edge);
+    const tolerances = edgeTolerances(draft, edge, protocol, context);
+    edge.judgement = judgeResponses(rates, tolerances, {
+      protocol,
+      direction: "edge",
+      windowSeconds: context.windowSeconds,
+    });
+  }
+}
+
+function edgeTolerances(
+  { nodes }: GraphDraft,
+  edge: EdgeDraft,
+  protocol: "http" | "grpc",
+  { rules }: JudgeContext,
+): readonly CompiledTolerance[] {
+  const [source, target] = [nodes.get(edge.source), nodes.get(edge.target)];
+  const outbound = source && tolerancesOf(source, rules)?.outbound[protocol];
+  const inbound = target && tolerancesOf(target, rules)?.inbound[protocol];
+  if (outbound === undefined || inbound === undefined) {
+    return outbound ?? inbound ?? DEFAULT_OBJECT_TOLERANCES.inbound[protocol];
+  }
+  // What both ends tolerate by the same words is one reason, not two.
+  const isSame = outbound.length === inbound.length && outbound.every((tolerance, at) => tolerance === inbound[at]);
+  return isSame ? outbound : [...new Set([...outbound, ...inbound])];
+}
