@@ -11,7 +11,7 @@ type Row = Parameters<typeof requestRow>[0];
 function reading(...rows: readonly Row[]): Reading {
   const { table } = mergeReports(rateReport({ requests: rows.map(requestRow) }));
   // Only what the scene reads.
-  return { edges: table, mesh: meshNodes() } as Partial<Reading> as Reading;
+  return { edges: table, mesh: meshNodes(), windowSeconds: 300, health: { rate: [] } } as Partial<Reading> as Reading;
 }
 
 const view = (parts: Partial<MapViewState> = {}): MapViewState => ({

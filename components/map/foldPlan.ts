@@ -62,7 +62,13 @@ function graphOf(
   collapsed: ReadonlySet<string>,
 ): Graph {
   const graph = buildGraph(
-    { edges: reading.edges, mesh: reading.mesh, latency },
+    {
+      edges: reading.edges,
+      mesh: reading.mesh,
+      latency,
+      windowSeconds: reading.windowSeconds,
+      health: reading.health,
+    },
     {
       ...DEFAULT_GRAPH_OPTIONS,
       graphType: view.graphType,

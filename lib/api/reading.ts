@@ -1,5 +1,6 @@
 /** GET /api/v1/reading: the compact tables the browser works from. One schema, shared by route, hook and OpenAPI. */
 import { z } from "zod";
+import type { HealthConfig } from "#lib/domain/health/tolerances.ts";
 import type { MeshNodes } from "#lib/domain/mesh/meshNodes.ts";
 import type { EdgeTable, LatencyTable } from "#lib/domain/telemetry/edgeTable.ts";
 import { QUALITY_PROBLEMS, type QualityNote } from "#lib/domain/telemetry/quality.ts";
@@ -40,6 +41,26 @@ export const sourceSchema = z.object({
   retentionSeconds: z.number().optional(),
 });
 export type SourceView = z.infer<typeof sourceSchema>;
+
+/** Tolerances that are set; the defaults are not among them. */
+const healthSchema: z.ZodType<HealthConfig> = z.object({
+  rate: z.array(
+    z.object({
+      namespace: z.string(),
+      kind: z.string(),
+      name: z.string(),
+      tolerance: z.array(
+        z.object({
+          code: z.string(),
+          protocol: z.string(),
+          direction: z.string(),
+          degraded: z.number(),
+          failure: z.number(),
+        }),
+      ),
+    }),
+  ),
+});
 
 const column = z.array(z.number());
 const edgeTableSchema: z.ZodType<EdgeTable> = z.object({
@@ -97,6 +118,9 @@ const meshNodesSchema: z.ZodType<MeshNodes> = z.object({
       version: z.string(),
       desiredReplicas: z.number(),
       availableReplicas: z.number(),
+      currentReplicas: z.number().exactOptional(),
+      proxies: z.object({ synced: z.number(), total: z.number() }).exactOptional(),
+      healthRate: z.string().exactOptional(),
       mode: modes,
       role: z.enum(["workload", "ingressGateway", "egressGateway", "waypoint", "ztunnel", "controlPlane"]),
       gatewayHosts: z.array(z.string()),
@@ -126,6 +150,7 @@ const meshNodesSchema: z.ZodType<MeshNodes> = z.object({
           "hasCircuitBreaker",
         ]),
       ),
+      healthRate: z.string().exactOptional(),
     }),
   ),
 });
@@ -148,5 +173,6 @@ export const readingSchema = z.object({
   edges: edgeTableSchema,
   latency: latencyTableSchema.exactOptional(),
   mesh: meshNodesSchema,
+  health: healthSchema,
 });
 export type Reading = z.infer<typeof readingSchema>;

@@ -5,8 +5,7 @@ import type { Protocol } from "#lib/domain/telemetry/edgeTable.ts";
 import { indexLatency } from "#lib/domain/telemetry/latency.ts";
 import type { Detail } from "#lib/domain/telemetry/reports.ts";
 import type { Warning } from "#lib/ports.ts";
-import { loadReading } from "./loadReading.ts";
-import type { Runtime } from "./running.ts";
+import { loadReading, type ReadingSources } from "./loadReading.ts";
 
 export type GraphRequest = {
   readonly graphType: GraphType;
@@ -30,7 +29,7 @@ export type LoadedGraph = {
 
 /** Percentiles come for the chosen namespaces, averages for all. Rejects with SourceError. */
 export async function loadGraph(
-  running: Pick<Runtime, "telemetry" | "clusters" | "clock">,
+  running: ReadingSources,
   { windowSeconds, atSeconds, ...view }: GraphRequest,
   signal: AbortSignal,
 ): Promise<LoadedGraph> {
@@ -45,6 +44,8 @@ export async function loadGraph(
     {
       edges: reading.edges,
       mesh: reading.mesh,
+      windowSeconds: reading.windowSeconds,
+      health: reading.health,
       latency: reading.latency === undefined ? undefined : indexLatency(reading.edges, reading.latency),
     },
     {

@@ -17,9 +17,12 @@ export type ReadingQuery = {
   readonly labels: boolean;
 };
 
+/** What a reading is made of. */
+export type ReadingSources = Pick<Runtime, "telemetry" | "clusters" | "clock" | "settings">;
+
 /** Rejects with SourceError when there is no telemetry to show, not even from before. */
 export async function loadReading(
-  { telemetry, clusters, clock }: Pick<Runtime, "telemetry" | "clusters" | "clock">,
+  { telemetry, clusters, clock, settings }: ReadingSources,
   query: ReadingQuery,
   signal: AbortSignal,
 ): Promise<Reading> {
@@ -45,6 +48,7 @@ export async function loadReading(
     edges: rates.table,
     ...(latency?.table === undefined ? {} : { latency: latency.table }),
     mesh: query.labels ? mesh : bareMesh(mesh),
+    health: settings.HEALTH_RATE,
   };
 }
 

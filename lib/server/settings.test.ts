@@ -26,6 +26,7 @@ describe("settings", () => {
       PROMETHEUS_RULES: "auto",
       CLUSTER_NAME: "Kubernetes",
       REFRESH_SECONDS: 15,
+      HEALTH_RATE: { rate: [] },
       LOG_LEVEL: "info",
       DEMO: false,
       DEMO_SEED: 1,
@@ -56,6 +57,38 @@ describe("settings", () => {
     expect(settings.PROMETHEUS_HEADERS).toEqual({ "X-Scope-OrgID": "team=a", "X-Other": "1" });
     expect(settings.PROMETHEUS_QUERY_SCOPE).toEqual([{ label: "mesh", operator: "=", value: "east" }]);
     expect(settings.DEMO_SCALE).toEqual({ services: 100, edges: 300, namespaces: 5 });
+  });
+});
+
+describe("tolerances", () => {
+  const entry = {
+    namespace: "shop",
+    kind: "service|app",
+    name: ".*",
+    tolerance: [{ code: "404", protocol: "http", direction: ".*", degraded: 0, failure: 20 }],
+  };
+
+  it("come as Kiali writes them, from the file", () => {
+    const file = yamlFile(
+      'health:\n  rate:\n  - namespace: shop\n    kind: "service|app"\n    tolerance:\n    - { code: 404, protocol: http, failure: 20 }\n',
+    );
+    expect(loadSettings({ MESHSCOPE_CONFIG: file }).HEALTH_RATE).toEqual({ rate: [entry] });
+  });
+
+  it("come as JSON from the variable", () => {
+    expect(loadSettings({ MESHSCOPE_HEALTH_RATE: JSON.stringify([entry]) }).HEALTH_RATE).toEqual({ rate: [entry] });
+  });
+
+  it.each([
+    ["no list", "must be a list such as ["],
+    ['[{"tolerance":[]}]', "MESHSCOPE_HEALTH_RATE: entry 1, tolerance: must name at least one"],
+    ['[{"tolerance":[{"code":"5XX"}]}]', "entry 1, tolerance 1, failure: must be a percentage"],
+    ['[{"tolerance":[{"code":"(","failure":10}]}]', 'entry 1, tolerance 1: code "(" is not a regular expression'],
+    ['[{"tolerance":[{"code":"5XX","degraded":20,"failure":10}]}]', "degraded 20 lies above failure 10"],
+    ['[{"name":"(a+)+","tolerance":[{"code":"5XX","failure":10}]}]', 'entry 1: name "(a+)+" repeats a group'],
+    ['[{"names":"a","tolerance":[{"code":"5XX","failure":10}]}]', 'entry 1: Unrecognized key: "names"'],
+  ])("say where they are wrong: %s", (text, expected) => {
+    expect(problemsOf({ MESHSCOPE_HEALTH_RATE: text })).toContain(expected);
   });
 });
 

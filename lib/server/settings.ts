@@ -7,6 +7,8 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { parseQueryScope } from "#lib/adapters/prometheus/queryScope.ts";
 import type { Matcher } from "#lib/adapters/prometheus/selector.ts";
+import { NO_HEALTH_CONFIG } from "#lib/domain/health/tolerances.ts";
+import { readHealthRate } from "./healthSettings.ts";
 
 const PREFIX = "MESHSCOPE_";
 
@@ -72,7 +74,7 @@ const scale = z.string().transform((text, context) => {
   return { services, edges, namespaces };
 });
 
-const schema = z.object({
+export const settingsSchema = z.object({
   ALLOWED_HOSTS: z.string().transform(list).optional(),
   PROMETHEUS_URL: httpUrl.optional(),
   PROMETHEUS_TOKEN: z.string().min(1).optional(),
@@ -88,6 +90,7 @@ const schema = z.object({
   CLUSTER_NAME: z.string().min(1).default("Kubernetes"),
   NAMESPACES: z.string().transform(list).optional(),
   REFRESH_SECONDS: seconds(1, 3600).default(15),
+  HEALTH_RATE: z.string().transform(readHealthRate).default(NO_HEALTH_CONFIG),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug"]).default("info"),
   DEMO: z.stringbool().default(false),
   DEMO_SEED: z.coerce.number({ error: "must be a whole number" }).int({ error: "must be a whole number" }).default(1),
@@ -96,7 +99,7 @@ const schema = z.object({
   DEMO_MANIFESTS: readableFile.optional(),
 });
 
-export type Settings = z.infer<typeof schema>;
+export type Settings = z.infer<typeof settingsSchema>;
 
 /** Settings are wrong: `message` lists every problem, one a line, each with its key. */
 export class SettingsError extends Error {
@@ -111,8 +114,8 @@ export function loadSettings(environment: Readonly<Record<string, string | undef
     if (!name.startsWith(PREFIX) || name === "MESHSCOPE_CONFIG" || value === undefined || value === "") continue;
     values.set(name.slice(PREFIX.length), value);
   }
-  const unknown = [...values.keys()].filter((key) => !(key in schema.shape));
-  const result = schema.safeParse(Object.fromEntries(values));
+  const unknown = [...values.keys()].filter((key) => !(key in settingsSchema.shape));
+  const result = settingsSchema.safeParse(Object.fromEntries(values));
   const problems = [
     ...unknown.map((key) => `${PREFIX}${key}: there is no such setting${suggestion(key)}`),
     ...(result.error?.issues ?? []).map((issue) => `${PREFIX}${issue.path.join(".")}: ${issue.message}`),
@@ -142,7 +145,10 @@ function contradictions(settings: Settings): string[] {
   return problems;
 }
 
-/** The YAML form nests and uses camelCase: `prometheus: { url: … }` is MESHSCOPE_PROMETHEUS_URL. */
+/**
+ * The YAML form nests and uses camelCase: `prometheus: { url: … }` is MESHSCOPE_PROMETHEUS_URL. A list of objects is what
+ * its variable holds as JSON.
+ */
 function readFile(path: string): [string, string][] {
   let document: unknown;
   try {
@@ -156,7 +162,10 @@ function readFile(path: string): [string, string][] {
 }
 
 function flatten(value: unknown, path: string): [string, string][] {
-  if (Array.isArray(value)) return [[path, value.join(",")]];
+  if (Array.isArray(value)) {
+    const isFlat = value.every((item) => typeof item !== "object");
+    return [[path, isFlat ? value.join(",") : JSON.stringify(value)]];
+  }
   if (typeof value === "object" && value !== null) {
     return Object.entries(value).flatMap(([key, inner]) => {
       const name = key.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toUpperCase();
@@ -169,7 +178,7 @@ function flatten(value: unknown, path: string): [string, string][] {
 }
 
 function suggestion(key: string): string {
-  const close = Object.keys(schema.shape).find(
+  const close = Object.keys(settingsSchema.shape).find(
     (known) => known.includes(key) || key.includes(known) || sharedStart(known, key) >= Math.min(8, key.length - 2),
   );
   return close === undefined ? "; see the README's settings table" : `; did you mean ${PREFIX}${close}?`;
