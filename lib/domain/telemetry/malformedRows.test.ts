@@ -114,7 +114,7 @@ describe("malformed rows", () => {
         expect(counted + drawn.length).toBe(requestRows.length + tcpRows.length);
         for (const graphType of GRAPH_TYPES) {
           const options = { ...DEFAULT_GRAPH_OPTIONS, graphType, serviceNodes: false, tunnelLegs: true };
-          const { edges } = buildGraph({ edges: merged.table, mesh: meshNodes() }, options);
+          const { edges } = buildGraph({ edges: merged.table, mesh: meshNodes(), windowSeconds: 300 }, options);
           let sum = 0;
           for (const edge of edges) {
             sum +=
@@ -153,7 +153,7 @@ describe("malformed rows", () => {
           operations: requestRows.map((row) => ({ ...row, operation: row.sourceApp })),
         });
         const graph = buildGraph(
-          { edges: table, mesh: meshNodes(), latency: indexLatency(table, latency) },
+          { edges: table, mesh: meshNodes(), latency: indexLatency(table, latency), windowSeconds: 300 },
           DEFAULT_GRAPH_OPTIONS,
         );
         // JSON has no NaN and no infinity: both would come back as null.
@@ -195,7 +195,7 @@ describe("malformed rows", () => {
     );
     const { table } = mergeReports(rateReport({ requests: requestRows }));
     const { edges } = buildGraph(
-      { edges: table, mesh: meshNodes() },
+      { edges: table, mesh: meshNodes(), windowSeconds: 300 },
       { ...DEFAULT_GRAPH_OPTIONS, serviceNodes: false },
     );
     expect(edges).toMatchObject([{ requestsPerSecond: 6, errorsPerSecond: 0 }]);
