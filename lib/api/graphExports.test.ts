@@ -57,7 +57,7 @@ it("says of every edge how far it is locked, and which calls a circuit breaker r
     requestRow({ ...call, reporter: "source", responseCode: "503", responseFlags: "UO", perSecond: 1 }),
   ];
   const graph = buildGraph(
-    { edges: mergeReports(rateReport({ requests })).table, mesh: meshNodes() },
+    { edges: mergeReports(rateReport({ requests })).table, mesh: meshNodes(), windowSeconds: 300 },
     { ...DEFAULT_GRAPH_OPTIONS, serviceNodes: false },
   );
   const { body } = formatGraph({ graph, asOf: 1, windowSeconds: 300, warnings: [] }, "json");

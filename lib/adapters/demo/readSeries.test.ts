@@ -19,7 +19,10 @@ test.each(["workload", "app", "versionedApp"] satisfies GraphType[])(
   async (graphType) => {
     const { mesh, rates } = demoAtRest();
     const { table } = mergeReports(await rates());
-    const graph = buildGraph({ edges: table, mesh: demoNodes(mesh) }, { ...DEFAULT_GRAPH_OPTIONS, graphType });
+    const graph = buildGraph(
+      { edges: table, mesh: demoNodes(mesh), windowSeconds: 300 },
+      { ...DEFAULT_GRAPH_OPTIONS, graphType },
+    );
     const ends = new Map(graph.nodes.map((node) => [node.id, endScope(node)]));
     const span = { startSeconds: NOON - 60, endSeconds: NOON, stepSeconds: 60 };
     const wrong: string[] = [];

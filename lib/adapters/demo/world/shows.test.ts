@@ -20,7 +20,10 @@ beforeAll(async () => {
   const details = await mesh.telemetry.readDetails({ ...moment, details: DETAILS }, never);
   const { table: edges } = addDetails(mergeReports(report), details);
   nodes = demoNodes(mesh);
-  graph = buildGraph({ edges, mesh: nodes, windowSeconds: moment.windowSeconds }, { ...DEFAULT_GRAPH_OPTIONS, idleNodes: true });
+  graph = buildGraph(
+    { edges, mesh: nodes, windowSeconds: moment.windowSeconds },
+    { ...DEFAULT_GRAPH_OPTIONS, idleNodes: true },
+  );
 });
 
 function node(id: string): GraphNode {

@@ -41,7 +41,11 @@ export function collapseBoxes(draft: GraphDraft, collapsed: ReadonlySet<string>)
     if (source === target) continue;
     const merged = draftEdge(draft, source, target, edge.protocol);
     mergeEdge(merged, edge);
-    append(partsOf, merged, judgementOf(edge, () => `${nameOf(edge.source)} → ${nameOf(edge.target)}`));
+    append(
+      partsOf,
+      merged,
+      judgementOf(edge, () => `${nameOf(edge.source)} → ${nameOf(edge.target)}`),
+    );
   }
   for (const [edge, parts] of partsOf) edge.judgement = worstOf(parts);
   for (const [id, members] of membersOf) draft.nodes.set(id, boxNode(id, members));
@@ -82,7 +86,10 @@ function boxNode(id: string, members: readonly NodeDraft[]): NodeDraft {
 }
 
 /** The judgement of a part, its reasons marked as those of the part. */
-function judgementOf({ judgement = UNKNOWN_HEALTH }: { readonly judgement?: Judgement }, name: () => string): Judgement {
+function judgementOf(
+  { judgement = UNKNOWN_HEALTH }: { readonly judgement?: Judgement },
+  name: () => string,
+): Judgement {
   if (judgement.reasons.length === 0) return judgement;
   const of = name();
   return { health: judgement.health, reasons: judgement.reasons.map((reason): HealthReason => ({ ...reason, of })) };

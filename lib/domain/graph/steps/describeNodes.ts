@@ -6,8 +6,9 @@
  * - dead: telemetry names it, its namespace is watched, and no workload or Service by that name is there any more.
  * - Services carry what routing does to them (VirtualService, faults, mirrors …).
  */
-import type { Labels } from "#lib/domain/mesh/labels.ts";
+
 import type { Replicas } from "#lib/domain/health/judgePods.ts";
+import type { Labels } from "#lib/domain/mesh/labels.ts";
 import type { WorkloadNode } from "#lib/domain/mesh/meshNodes.ts";
 import type { GraphDraft, NodeDraft } from "../draft.ts";
 import type { MeshLookup } from "../meshLookup.ts";
