@@ -38,7 +38,10 @@ export function edgeSeriesContract(subjectOf: () => ContractSubject): void {
     let pairs: readonly (Pair & { readonly series: TimeSeries })[];
     beforeAll(async () => {
       const { source, mesh } = subjectOf();
-      const graph = buildGraph({ edges: await readTable(subjectOf()), mesh }, { ...DEFAULT_GRAPH_OPTIONS, ...options });
+      const graph = buildGraph(
+        { edges: await readTable(subjectOf()), mesh, windowSeconds: 300 },
+        { ...DEFAULT_GRAPH_OPTIONS, ...options },
+      );
       pairs = await Promise.all(
         pairsOf(graph).map(async (pair) => {
           const at = subjectOf().nowSeconds;

@@ -11,7 +11,10 @@ import type { World } from "./world.ts";
 export function graphOf(world: World, serviceNodes: boolean, skew?: Skew): ReadonlyMap<string, GraphEdge> {
   const { table, quality } = mergeReports(emitReports(world, skew));
   expect(quality).toEqual([]);
-  const { edges } = buildGraph({ edges: table, mesh: meshOf(world) }, { ...DEFAULT_GRAPH_OPTIONS, serviceNodes });
+  const { edges } = buildGraph(
+    { edges: table, mesh: meshOf(world), windowSeconds: 300 },
+    { ...DEFAULT_GRAPH_OPTIONS, serviceNodes },
+  );
   return new Map(edges.map((edge) => [edge.id, edge]));
 }
 
