@@ -13,7 +13,11 @@ import http from "node:http";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createDemoMesh } from "#lib/adapters/demo/demoMesh.ts";
+import type { HttpTransport } from "#lib/adapters/httpTransport.ts";
+import { createPrometheusTelemetry } from "#lib/adapters/prometheus/prometheusTelemetry.ts";
 import { clientRequests, serverRequests, tcpTraffic } from "#lib/adapters/prometheus/queries.ts";
+import { createUrlTransport } from "#lib/adapters/prometheus/urlTransport.ts";
+import { DETAILS } from "#lib/domain/telemetry/reports.ts";
 import { demoSamples } from "#test/history/demoHistory.ts";
 import { type History, type HistorySample, scrapeTimes } from "#test/history/history.ts";
 import { remoteWriteHistory } from "#test/history/remoteWriteHistory.ts";
@@ -25,9 +29,9 @@ const ROUNDS = 15;
 const STEP = 15;
 const WINDOW = 300;
 const PORT = 3990;
-/** What the rate lane reads, and the means; buckets would only fill the disk. */
+/** What the rate lane and the details read, and the means; buckets would only fill the disk. */
 const WANTED =
-  /^istio_(requests_total|tcp_(sent|received)_bytes_total|tcp_connections_opened_total|request_duration_milliseconds_(sum|count))$/;
+  /^istio_(requests_total|(request|response)_messages_total|(request|response)_bytes_sum|tcp_(sent|received)_bytes_total|tcp_connections_opened_total|request_duration_milliseconds_(sum|count))$/;
 
 console.log(`${cpus()[0]?.model ?? "unknown CPU"}, ${cpus().length} cores, Node ${process.version}`);
 const sizes = process.argv.slice(2).map(Number);
@@ -52,6 +56,7 @@ async function measure(services: number): Promise<void> {
   try {
     console.log(`\n${services} services, ${scale.edges} edges, ${scale.namespaces} namespaces`);
     await compare(prometheus.url, now);
+    await countQueries(prometheus.url, now);
     console.log(`  server RSS ${await rssMegabytes(server)} MB`);
   } finally {
     server.kill("SIGTERM");
@@ -109,6 +114,45 @@ async function compare(prometheusUrl: string, now: number): Promise<void> {
       `${kilobytes(bytes.raw)} JSON, ${kilobytes(bytes.wire)} on the wire`,
   );
   console.log(`  /graph         ${graphMedian.toFixed(0)} ms [${Math.min(...graph).toFixed(0)}], with averages`);
+}
+
+/** How often Prometheus is asked for each part of a refresh, and how many bytes it answers with. */
+async function countQueries(url: string, now: number): Promise<void> {
+  const plain = createUrlTransport({ source: "prometheus", url });
+  let [queries, bytes] = [0, 0];
+  const transport: HttpTransport = {
+    ...plain,
+    async request(request) {
+      const response = await plain.request(request);
+      if (request.path !== "/api/v1/query") return response;
+      const text = await response.text();
+      queries += 1;
+      bytes += Buffer.byteLength(text);
+      return { ...response, text: () => Promise.resolve(text) };
+    },
+  };
+  const clock = { nowSeconds: () => now };
+  const source = createPrometheusTelemetry({ transport, foundBy: "the benchmark", timeoutMs: 60_000, clock });
+  const moment = { windowSeconds: WINDOW, atSeconds: now };
+  const { signal } = new AbortController();
+  await source.describe(signal);
+  const namespaces = ["shop", "pay"];
+  const parts: readonly [name: string, read: () => Promise<unknown>][] = [
+    ["rates", () => source.readRates(moment, signal)],
+    ["details", () => source.readDetails({ ...moment, details: DETAILS }, signal)],
+    ["averages", () => source.readLatency({ ...moment, namespaces: [] }, signal)],
+    [
+      "averages and percentiles of two namespaces (no buckets here)",
+      () => source.readLatency({ ...moment, namespaces }, signal),
+    ],
+    ["rates of a week, in samples", () => source.readRates({ ...moment, windowSeconds: 604_800 }, signal)],
+  ];
+  for (const [name, read] of parts) {
+    [queries, bytes] = [0, 0];
+    await read();
+    console.log(`  ${name}: ${queries} queries, ${kilobytes(bytes)} from Prometheus`);
+  }
+  await source.close();
 }
 
 /** The rate lane's three queries at once, bodies read but not parsed. */
