@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createDemoMesh } from "#lib/adapters/demo/demoMesh.ts";
 import { demoMetricsText } from "#lib/adapters/demo/metricsText.ts";
+import type { HttpTransport } from "#lib/adapters/httpTransport.ts";
 import { createKubeClient } from "#lib/adapters/kubernetes/kubeClient.ts";
 import {
   inClusterConnection,
@@ -23,9 +24,10 @@ import { EventHub } from "./eventHub.ts";
 import { createLog, type Log } from "./log.ts";
 import { keepRuntime, type Runtime, runningRuntime } from "./running.ts";
 import { createSelfMetrics } from "./selfMetrics.ts";
-import { loadSettings, type Settings } from "./settings.ts";
+import { loadSettings, type NamedUrl, type Settings } from "./settings.ts";
 import { SharedCalls } from "./sharedCalls.ts";
 import { TelemetryReader } from "./telemetryReader.ts";
+import { unitedTelemetry } from "./unitedTelemetry.ts";
 
 type Sources = Pick<Runtime, "clock" | "clusters" | "demoMetrics" | "notices"> & {
   readonly telemetry: TelemetrySource;
@@ -127,18 +129,12 @@ async function liveSources(settings: Settings): Promise<Sources> {
     timeoutMs: settings.PROMETHEUS_TIMEOUT_SECONDS * 1000,
     useRules: settings.PROMETHEUS_RULES === "auto",
   };
+  const connect = (transport: HttpTransport, foundBy: string) =>
+    createPrometheusTelemetry({ ...prometheus, transport, foundBy });
   const telemetry =
     settings.PROMETHEUS_URL === undefined
-      ? discoveredTelemetry({
-          cluster,
-          proxyTransport: (service) => createKubeTransport(client, service),
-          connect: (transport, foundBy) => createPrometheusTelemetry({ ...prometheus, transport, foundBy }),
-        })
-      : createPrometheusTelemetry({
-          ...prometheus,
-          transport: createUrlTransport(prometheusAddress(settings, settings.PROMETHEUS_URL)),
-          foundBy: "setting MESHSCOPE_PROMETHEUS_URL",
-        });
+      ? discoveredTelemetry({ cluster, proxyTransport: (service) => createKubeTransport(client, service), connect })
+      : addressedTelemetry(settings, settings.PROMETHEUS_URL, connect);
   return {
     clock: systemClock,
     telemetry,
@@ -149,6 +145,23 @@ async function liveSources(settings: Settings): Promise<Sources> {
       await client.close();
     },
   };
+}
+
+/** One server, or several as one; all with the same credentials. */
+function addressedTelemetry(
+  settings: Settings,
+  addresses: readonly NamedUrl[],
+  connect: (transport: HttpTransport, foundBy: string) => TelemetrySource,
+): TelemetrySource {
+  const members = addresses.map(({ name, url }) => {
+    const transport = createUrlTransport(prometheusAddress(settings, url));
+    const source = connect(transport, "setting MESHSCOPE_PROMETHEUS_URL");
+    return { title: name ?? transport.target, source, ...(name === undefined ? {} : { cluster: name }) };
+  });
+  const [only] = members;
+  return only !== undefined && members.length === 1 && only.cluster === undefined
+    ? only.source
+    : unitedTelemetry(members);
 }
 
 /** The pod's own account inside a cluster, a kubeconfig elsewhere or when a context is chosen. */

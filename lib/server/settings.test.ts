@@ -37,7 +37,7 @@ describe("settings", () => {
     const file = yamlFile("prometheus:\n  url: http://from-file:9090\n  timeoutSeconds: 5\nnamespaces: [a, b]\n");
     const settings = loadSettings({ MESHSCOPE_CONFIG: file, MESHSCOPE_PROMETHEUS_URL: "http://from-variable:9090" });
     expect(settings).toMatchObject({
-      PROMETHEUS_URL: "http://from-variable:9090",
+      PROMETHEUS_URL: [{ url: "http://from-variable:9090" }],
       PROMETHEUS_TIMEOUT_SECONDS: 5,
       NAMESPACES: ["a", "b"],
     });
@@ -96,6 +96,8 @@ describe("a wrong setting names its key and the fix", () => {
   it.each([
     [{ MESHSCOPE_PROMETHEUS_URL: "prometheus:9090" }, "MESHSCOPE_PROMETHEUS_URL: must be a URL such as"],
     [{ MESHSCOPE_PROMETHEUS_URL: "file:///etc/passwd" }, "MESHSCOPE_PROMETHEUS_URL: must be a URL such as"],
+    [{ MESHSCOPE_PROMETHEUS_URL: "east=http://a,b" }, "MESHSCOPE_PROMETHEUS_URL: must be a URL such as"],
+    [{ MESHSCOPE_PROMETHEUS_URL: "east=http://a,east=http://b" }, '"east" names two servers'],
     [{ MESHSCOPE_PROMETHEUS_URI: "http://x" }, "did you mean MESHSCOPE_PROMETHEUS_URL?"],
     [{ MESHSCOPE_REFRESH_SECONDS: "soon" }, "MESHSCOPE_REFRESH_SECONDS: must be a number of seconds"],
     [{ MESHSCOPE_DEMO_SEED: "lucky" }, "MESHSCOPE_DEMO_SEED: must be a whole number"],

@@ -43,6 +43,25 @@ function matchers(text: string, context: z.RefinementCtx): Matcher[] {
   }
 }
 
+export type NamedUrl = { readonly name?: string; readonly url: string };
+
+/** "http://one:9090" or "east=http://one:9090, west=http://two:9090" → addresses, each with its name if any. */
+function addresses(text: string, context: z.RefinementCtx): NamedUrl[] {
+  const found: NamedUrl[] = [];
+  for (const item of list(text)) {
+    const [, name, rest] = /^([\w][\w.-]*)=(https?:.*)$/.exec(item) ?? [];
+    const checked = httpUrl.safeParse(rest ?? item);
+    const problem = checked.success ? undefined : checked.error.issues[0]?.message;
+    const isTwice = name !== undefined && found.some((known) => known.name === name);
+    if (problem !== undefined || isTwice) {
+      context.addIssue({ code: "custom", message: problem ?? `"${name}" names two servers` });
+      return z.NEVER;
+    }
+    found.push({ ...(name === undefined ? {} : { name }), url: rest ?? item });
+  }
+  return found;
+}
+
 /** A file that must be readable at start, so that a typo shows at once and not at the first query. */
 const readableFile = z.string().refine((path) => {
   try {
@@ -76,7 +95,7 @@ const scale = z.string().transform((text, context) => {
 
 export const settingsSchema = z.object({
   ALLOWED_HOSTS: z.string().transform(list).optional(),
-  PROMETHEUS_URL: httpUrl.optional(),
+  PROMETHEUS_URL: z.string().transform(addresses).optional(),
   PROMETHEUS_TOKEN: z.string().min(1).optional(),
   PROMETHEUS_TOKEN_FILE: readableFile.optional(),
   PROMETHEUS_USERNAME: z.string().min(1).optional(),

@@ -23,6 +23,8 @@ type Envelope = {
   readonly error?: unknown;
   readonly warnings?: unknown;
   readonly infos?: unknown;
+  /** VictoriaMetrics' cluster, when a storage node did not answer. */
+  readonly isPartial?: unknown;
 };
 
 /** Reads the body. Throws SourceError for anything but `{"status":"success"}`. */
@@ -32,7 +34,11 @@ export async function readAnswer(response: HttpResponse, target: string): Promis
   if (envelope === undefined || response.status < 200 || response.status >= 300 || envelope.status !== "success") {
     throw answerError(response, body, envelope, target);
   }
-  const warnings = [...notes(envelope.warnings, "prometheus-warning"), ...notes(envelope.infos, "prometheus-info")];
+  const warnings = [
+    ...(envelope.isPartial === true ? [partial("a storage node did not answer")] : []),
+    ...notes(envelope.warnings, judged),
+    ...notes(envelope.infos, (message) => ({ code: "prometheus-info", message })),
+  ];
   return { data: envelope.data, warnings, headers: response.headers };
 }
 
@@ -45,12 +51,26 @@ function parseEnvelope(body: string): Envelope | undefined {
   }
 }
 
-function notes(list: unknown, code: string): Warning[] {
+/** What Prometheus says of the query itself begins with "PromQL"; all else is a store or a remote that gave nothing. */
+function judged(message: string): Warning {
+  return message.startsWith("PromQL") ? { code: "prometheus-warning", message } : partial(message);
+}
+
+/** Thanos, Prometheus with remote read, and VictoriaMetrics' cluster answer 200 with what they could get. */
+function partial(reason: string): Warning {
+  return {
+    code: "partial",
+    message: `Part of the data is missing, and edges with it: ${reason}`,
+    hint: "A store behind the server did not answer. Look at its health (Thanos: Stores; VictoriaMetrics: vmstorage).",
+  };
+}
+
+function notes(list: unknown, warningOf: (note: string) => Warning): Warning[] {
   if (!Array.isArray(list)) return [];
   return list
     .filter((note) => typeof note === "string")
     .slice(0, WARNINGS_LIMIT)
-    .map((note) => ({ code, message: clip(note) }));
+    .map((note) => warningOf(clip(note)));
 }
 
 function answerError(

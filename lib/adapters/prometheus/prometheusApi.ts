@@ -10,6 +10,8 @@ const IN_FLIGHT = 3;
 /** People wait. A server that wants more is asked again by the next reading, and meanwhile they are told. */
 const LONGEST_RETRY_DELAY_MS = 2_000;
 const DEFAULT_RETRY_DELAY_MS = 500;
+/** For Thanos, whatever its flags say: what can be had, with a warning, and replicas once. Others do not look at it. */
+const FEDERATED = { partial_response: "true", dedup: "true" };
 
 export type QueryOptions = { readonly signal: AbortSignal; readonly urgent: boolean };
 
@@ -90,7 +92,7 @@ export function createPrometheusApi(transport: HttpTransport, timeoutMs: number)
 
   return {
     query: (promql, atSeconds, options) => {
-      const parameters = { query: promql, time: String(atSeconds), timeout: `${timeoutMs}ms` };
+      const parameters = { query: promql, time: String(atSeconds), timeout: `${timeoutMs}ms`, ...FEDERATED };
       return call({ path: "/api/v1/query", parameters, form: true }, options);
     },
     queryRange: (promql, { startSeconds, endSeconds, stepSeconds }, options) => {
@@ -100,6 +102,7 @@ export function createPrometheusApi(transport: HttpTransport, timeoutMs: number)
         end: String(endSeconds),
         step: String(stepSeconds),
         timeout: `${timeoutMs}ms`,
+        ...FEDERATED,
       };
       return call({ path: "/api/v1/query_range", parameters, form: true }, options);
     },

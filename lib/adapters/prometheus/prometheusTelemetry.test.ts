@@ -187,12 +187,12 @@ test("warnings and infos of the server are passed on, each once", async () => {
   const server = await answeringQueries(() =>
     success(
       { resultType: "vector", result: [] },
-      { warnings: ["partial response"], infos: ["metric might not be a counter"] },
+      { warnings: ["PromQL warning: a mix of bounds"], infos: ["metric might not be a counter"] },
     ),
   );
   const { warnings } = await telemetryOn(server).readRates(moment, never);
   expect(warnings).toEqual([
-    { code: "prometheus-warning", message: "partial response" },
+    { code: "prometheus-warning", message: "PromQL warning: a mix of bounds" },
     { code: "prometheus-info", message: "metric might not be a counter" },
   ]);
 });
