@@ -32,7 +32,7 @@ export function arrange(input: LayoutInput, previous?: LayoutResult): LayoutResu
   const outer =
     yards.length === 0
       ? { ...arrangeUnits(units, bundles, aspect), boxes: [] }
-      : arrangeYards(yards, units, bundles, aspect, FEW, arrangeUnits);
+      : arrangeYards(yards, units, bundles, aspect, units.length <= FEW ? undefined : arrangeMany);
 
   const placed: PlacedNode[] = [];
   const placedBoxes: PlacedBox[] = [...outer.boxes];
@@ -68,7 +68,10 @@ export function arrange(input: LayoutInput, previous?: LayoutResult): LayoutResu
 }
 
 function arrangeUnits(units: readonly Unit[], bundles: readonly Bundle[], aspect: number): Outer {
-  if (units.length <= FEW) return arrangePacked(units, bundles, aspect);
+  return units.length <= FEW ? arrangePacked(units, bundles, aspect) : arrangeMany(units, bundles, aspect);
+}
+
+function arrangeMany(units: readonly Unit[], bundles: readonly Bundle[], aspect: number): Outer {
   return bundles.length > DENSE * units.length
     ? arrangeInGrid(units, bundles, aspect)
     : arrangeInLayers(units, bundles, aspect);

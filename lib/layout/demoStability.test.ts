@@ -3,15 +3,14 @@ import { expect, it } from "vitest";
 import { createDemoMesh } from "#lib/adapters/demo/demoMesh.ts";
 import { buildGraph, DEFAULT_GRAPH_OPTIONS } from "#lib/domain/graph/buildGraph.ts";
 import { GRAPH_TYPES } from "#lib/domain/graph/graph.ts";
-import { buildMeshNodes } from "#lib/domain/mesh/buildMeshNodes.ts";
 import { mergeReports } from "#lib/domain/telemetry/mergeReporters.ts";
-import { NOON, never } from "#test/builders/demo.ts";
+import { demoNodes, NOON, never } from "#test/builders/demo.ts";
 import { graphLayoutInput } from "./graphLayoutInput.ts";
 import type { LayoutResult } from "./layout.ts";
 import { layoutGraph } from "./layoutGraph.ts";
 
 const mesh = createDemoMesh({ seed: 1, clock: { nowSeconds: () => NOON } });
-const nodes = buildMeshNodes("primary", mesh.cluster.snapshot().index);
+const nodes = demoNodes(mesh);
 
 it.each(GRAPH_TYPES)(
   "an hour of the demo's %s graph changes the layout and moves no node that stays",

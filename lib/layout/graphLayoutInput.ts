@@ -44,18 +44,18 @@ function layoutNodeOf(node: GraphNode, box: string): LayoutNode {
 
 /** Space inside boxes, by level. */
 const PADDING = {
-  cluster: { side: 34, top: 58, bottom: 30 },
+  cluster: { side: 34, top: 54, bottom: 30 },
   namespace: { side: 30, top: 50, bottom: 16 },
   app: { side: 6, top: 22, bottom: 8 },
 } as const;
 
 /** A box of many nodes is mostly seen from afar: so much higher is its title for each node beyond a few. */
-const FAR_TITLE = { nodes: 16, perNode: 1.2, most: 60 } as const;
+const FAR_TITLE = { nodes: 16, perNode: 1.2, most: { cluster: 24, namespace: 60, app: 0 } } as const;
 
 function layoutBoxOf({ id, level, parent = "", nodes }: Group, kind: LayoutBox["kind"]): LayoutBox {
   const { side, top, bottom } = PADDING[level];
-  const more = level === "app" ? 0 : Math.max(0, nodes.length - FAR_TITLE.nodes) * FAR_TITLE.perNode;
-  return { id, parent, kind, padding: { side, top: top + Math.round(Math.min(FAR_TITLE.most, more)), bottom } };
+  const more = Math.min(FAR_TITLE.most[level], Math.max(0, nodes.length - FAR_TITLE.nodes) * FAR_TITLE.perNode);
+  return { id, parent, kind, padding: { side, top: top + Math.round(more), bottom } };
 }
 
 /** The whole graph as layout input. Where no namespaces are drawn, open or folded, nodes stand in layers together. */

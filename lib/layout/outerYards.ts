@@ -9,11 +9,13 @@ import type { Bundle } from "./bundles.ts";
 import type { LayoutBox, PlacedBox, Route } from "./layout.ts";
 import { routeSwinging } from "./outerGrid.ts";
 import { packUnits, routeAround, weighted } from "./outerPacked.ts";
-import { type Packing, packBoxes } from "./pack.ts";
+import { edgeLength, type Packing, packBoxes, pictureCost } from "./pack.ts";
 import { sampleRoute, shiftRoute } from "./route.ts";
 import type { Outer, Unit } from "./units.ts";
 
 const YARD_GAP = 52;
+/** Shapes tried for a yard, as shares of the wanted aspect. Arranging many units takes its time. */
+const SHAPES = { few: [1, 0.5, 0.65, 0.8, 1.25, 1.6, 2.1], many: [1, 0.5, 2] } as const;
 /** Room a yard's title takes of its upper border. */
 const TITLE_WIDTH = 260;
 
@@ -31,33 +33,24 @@ type Plot = {
 /** Lays out the units of one yard. */
 export type ArrangeUnits = (units: readonly Unit[], bundles: readonly Bundle[], aspect: number) => Outer;
 
-/** Places yards with their units. Up to `few` units in each are packed, and the edges of all find their way together. */
+/** Places yards with their units. Without `arrangeMany` units are packed, and the edges of all find their way together. */
 export function arrangeYards(
   yards: readonly LayoutBox[],
   units: readonly Unit[],
   bundles: readonly Bundle[],
   aspect: number,
-  few: number,
-  arrangeUnits: ArrangeUnits,
+  arrangeMany: ArrangeUnits | undefined,
 ): Outer & { readonly boxes: readonly PlacedBox[] } {
   const groups = groupUnits(yards, units);
-  const isPacked = groups.every((group) => group.units.length <= few);
-  const arrangeIn: ArrangeUnits = isPacked
-    ? (own, ownBundles, shape) => ({ origin: packUnits(own, ownBundles, shape), routes: new Map() })
-    : arrangeUnits;
-  const { plots, packing } = bestPacking(groups, units, bundles, aspect, arrangeIn);
-  const origin: { x: number; y: number }[] = [];
+  const shapes = arrangeMany === undefined ? SHAPES.few : SHAPES.many;
+  const { plots, packing, origin } = bestDrawing(groups, units, bundles, aspect, shapes, arrangeMany ?? arrangeFew);
   const routes = new Map<string, Route>();
   const boxes: PlacedBox[] = [];
   for (const [index, plot] of plots.entries()) {
     const spot = packing.spots[index]!;
-    const [dx, dy] = [spot.x + plot.inset.x, spot.y + plot.inset.y];
     if (plot.yard !== undefined) boxes.push({ ...plot.yard, ...spot, width: plot.width, height: plot.height });
-    for (const [position, unit] of plot.units.entries()) {
-      const at = plot.outer.origin[position]!;
-      origin[unit] = { x: at.x + dx, y: at.y + dy };
-    }
-    for (const [id, route] of plot.outer.routes) routes.set(id, shiftRoute(route, dx, dy));
+    for (const [id, route] of plot.outer.routes)
+      routes.set(id, shiftRoute(route, spot.x + plot.inset.x, spot.y + plot.inset.y));
   }
   const titles = boxes.map(({ x, y, width, padding }) => ({
     left: x,
@@ -66,11 +59,16 @@ export function arrangeYards(
     bottom: y + padding.top / 2,
   }));
   const isAbroad = ({ source, target }: Bundle) => units[source]!.yard !== units[target]!.yard;
-  const found = isPacked
-    ? routeAround(units, origin, bundles, titles)
-    : routeSwinging(units, origin, bundles.filter(isAbroad));
+  const found =
+    arrangeMany === undefined
+      ? routeAround(units, origin, bundles, titles)
+      : routeSwinging(units, origin, bundles.filter(isAbroad));
   for (const [id, route] of found) routes.set(id, route);
   return { origin, routes, boxes };
+}
+
+function arrangeFew(units: readonly Unit[], bundles: readonly Bundle[], aspect: number): Outer {
+  return { origin: packUnits(units, bundles, aspect), routes: new Map() };
 }
 
 type PlotUnits = Pick<Plot, "yard" | "units">;
@@ -78,19 +76,25 @@ type PlotUnits = Pick<Plot, "yard" | "units">;
 function groupUnits(yards: readonly LayoutBox[], units: readonly Unit[]): readonly PlotUnits[] {
   const indexes = [...units.keys()];
   return [
-    ...yards.map((yard) => ({ yard, units: indexes.filter((unit) => units[unit]!.yard === yard.id) })),
+    // Of two yards that call each other, the larger comes first.
+    ...yards
+      .map((yard) => ({ yard, units: indexes.filter((unit) => units[unit]!.yard === yard.id) }))
+      .sort((a, b) => b.units.length - a.units.length),
     ...indexes.filter((unit) => units[unit]!.yard === "").map((unit) => ({ yard: undefined, units: [unit] })),
   ].filter((plot) => plot.units.length > 0);
 }
 
-/** Yards that stand beside each other had better be tall, and those below each other wide: the smaller picture wins. */
-function bestPacking(
+type Drawing = { readonly plots: readonly Plot[]; readonly packing: Packing; readonly origin: Outer["origin"] };
+
+/** Yards beside each other had better be tall, and those below each other wide: the shape of the best picture wins. */
+function bestDrawing(
   groups: readonly PlotUnits[],
   units: readonly Unit[],
   bundles: readonly Bundle[],
   aspect: number,
+  shapes: readonly number[],
   arrangeUnits: ArrangeUnits,
-): { readonly plots: readonly Plot[]; readonly packing: Packing } {
+): Drawing {
   const plotOf = new Map(groups.flatMap((group, index) => group.units.map((unit) => [unit, index] as const)));
   const between = bundles
     .map((bundle) => ({
@@ -99,14 +103,38 @@ function bestPacking(
       target: plotOf.get(bundle.target)!,
     }))
     .filter(({ source, target }) => source !== target);
-  const yardCount = Math.max(1, groups.filter(({ yard }) => yard !== undefined).length);
-  const shapes = [...new Set([aspect, aspect / yardCount, aspect * yardCount])];
-  const drawings = shapes.map((shape) => {
-    const plots = groups.map((group) => layoutPlot(group, units, bundles, shape, arrangeUnits));
-    return { plots, packing: packBoxes(plots, between, { gap: YARD_GAP, aspect }) };
-  });
-  const sizeOf = ({ packing }: (typeof drawings)[number]) => Math.max(packing.width / aspect, packing.height);
-  return drawings.reduce((best, drawing) => (sizeOf(drawing) < sizeOf(best) ? drawing : best));
+  let best: Drawing | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (const share of shapes) {
+    const plots = groups.map((group) => layoutPlot(group, units, bundles, share * aspect, arrangeUnits));
+    const packing = packBoxes(plots, between, { gap: YARD_GAP, aspect });
+    const origin = originsOf(plots, packing);
+    const cost = pictureCost(packing, aspect, meanLength(units, bundles, origin));
+    if (cost < least) [least, best] = [cost, { plots, packing, origin }];
+  }
+  return best!;
+}
+
+function originsOf(plots: readonly Plot[], packing: Packing): Outer["origin"] {
+  const origin: { x: number; y: number }[] = [];
+  for (const [index, { units, outer, inset }] of plots.entries())
+    for (const [position, unit] of units.entries()) {
+      const at = outer.origin[position]!;
+      const spot = packing.spots[index]!;
+      origin[unit] = { x: at.x + spot.x + inset.x, y: at.y + spot.y + inset.y };
+    }
+  return origin;
+}
+
+function meanLength(units: readonly Unit[], bundles: readonly Bundle[], origin: Outer["origin"]): number {
+  let [length, weight] = [0, 0];
+  const sizes = units.map(({ item }) => ({ width: item.width, height: item.above + item.below }));
+  for (const bundle of bundles) {
+    const { source, target, weight: own } = weighted(bundle);
+    length += own * edgeLength(origin[source]!, sizes[source]!, origin[target]!, sizes[target]!, YARD_GAP);
+    weight += own;
+  }
+  return weight > 0 ? length / weight : 0;
 }
 
 function layoutPlot(

@@ -43,9 +43,7 @@ export function packBoxes(sizes: readonly Size[], edges: readonly WeightedEdge[]
       if (there === undefined) continue;
       const [from, to] = isCaller ? [there, at] : [at, there];
       const [source, target] = isCaller ? [other, box] : [box, other];
-      const across = to.x - (from.x + sizes[source]!.width);
-      const down = Math.abs(to.y + sizes[target]!.height / 2 - from.y - sizes[source]!.height / 2);
-      sum += weight * (Math.abs(across) + down + (across < gap / 2 ? detour : 0));
+      sum += weight * edgeLength(from, sizes[source]!, to, sizes[target]!, gap, detour);
     }
     return sum;
   };
@@ -88,8 +86,7 @@ export function packBoxes(sizes: readonly Size[], edges: readonly WeightedEdge[]
     }
     const length = order.reduce((sum, box) => sum + pull(box, spots[box]!, spots), 0) / 2;
     const weight = edges.reduce((sum, edge) => sum + edge.weight, 0);
-    const size = Math.max(width / aspect, height, SMALL);
-    return { spots, width, height, cost: size + (weight > 0 ? (PULL.whole * size * length) / weight / 500 : 0) };
+    return { spots, width, height, cost: pictureCost({ width, height }, aspect, weight > 0 ? length / weight : 0) };
   };
 
   let order = callersFirst(sizes.length, edges);
@@ -107,6 +104,19 @@ export function packBoxes(sizes: readonly Size[], edges: readonly WeightedEdge[]
     }
   }
   return best;
+}
+
+/** How far an edge runs from one box to another; `detour` more where it has to lead back around one of them. */
+export function edgeLength(from: Spot, source: Size, to: Spot, target: Size, gap: number, detour = DETOUR): number {
+  const across = to.x - (from.x + source.width);
+  const down = Math.abs(to.y + target.height / 2 - from.y - source.height / 2);
+  return Math.abs(across) + down + (across < gap / 2 ? detour : 0);
+}
+
+/** What a picture costs: how small it must be shown, and how long its edges are on average. */
+export function pictureCost({ width, height }: Size, aspect: number, meanLength: number): number {
+  const size = Math.max(width / aspect, height, SMALL);
+  return size + (PULL.whole * size * meanLength) / 500;
 }
 
 /** Boxes from the first callers to the last called; edges that close a cycle do not count. */

@@ -48,16 +48,17 @@ export class Places {
     return !collides(rect, this.within(box, except), around?.kind === "room", false);
   }
 
-  /** Whether a box and those around it would overlap others if they grew to hold a rectangle. */
-  growsIntoOthers(id: string, rect: Rect): boolean {
+  /** Tells whether a box and those around it would overlap others if they grew to hold a rectangle. */
+  growth(id: string): (rect: Rect) => boolean {
     const box = this.boxes.get(id);
-    if (box === undefined) return false;
-    const grown = grownBy(box, rect);
-    if (grown === box) return false;
-    return (
-      collides(boxRect(grown), this.within(box.parent, id), false, true) ||
-      this.growsIntoOthers(box.parent, boxRect(grown))
-    );
+    if (box === undefined) return () => false;
+    const siblings = this.within(box.parent, id);
+    const isParentTight = this.growth(box.parent);
+    return (rect) => {
+      const grown = grownBy(box, rect);
+      if (grown === box) return false;
+      return collides(boxRect(grown), siblings, false, true) || isParentTight(boxRect(grown));
+    };
   }
 
   /** Moves a box with everything inside. */
@@ -124,6 +125,7 @@ export class Places {
         columns.add(rect.right + NODE_GAP + block.width / 2);
         rows.add(rect.bottom + NODE_GAP + block.above);
       }
+    const growsIntoOthers = this.growth(room.id);
     let best: Point = { x: left + block.width / 2, y: bottom + NODE_GAP + block.above };
     let lowest = Number.POSITIVE_INFINITY;
     for (const x of [...columns].sort((a, b) => a - b)) {
@@ -133,7 +135,7 @@ export class Places {
         if (collides(rect, others, true, false)) continue;
         const grown = grownBy(room, rect);
         const growth = grown.width - room.width + grown.height - room.height;
-        const isTight = growth > 0 && this.growsIntoOthers(room.id, rect);
+        const isTight = growth > 0 && growsIntoOthers(rect);
         const cost = Math.abs(x - middle.x) + Math.abs(y - middle.y) + growth + (isTight ? 10_000 : 0);
         if (cost < lowest) [lowest, best] = [cost, { x, y }];
       }

@@ -73,6 +73,7 @@ function bestSpot(
   const taken = members.map(nodeRect);
   const around = hull(taken);
   const now = frameOf(members);
+  const growsIntoOthers = places.growth(box.parent);
   const columns = [
     ...new Set(members.map(({ x }) => x)),
     around.right + NODE_GAP + node.width / 2,
@@ -96,7 +97,7 @@ function bestSpot(
     if (isHome) return { x, y };
     const growth =
       grown.right - grown.left - (now.right - now.left) + grown.bottom - grown.top - (now.bottom - now.top);
-    const cost = growth + (places.growsIntoOthers(box.parent, grown) ? 10_000 : 0);
+    const cost = growth + (growsIntoOthers(grown) ? 10_000 : 0);
     if (cost < least) [least, best] = [cost, { x, y }];
   }
   return best;
