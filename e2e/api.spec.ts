@@ -1,5 +1,6 @@
 /** The HTTP API as scripts use it, on the demo mesh. */
 import { expect, test } from "@playwright/test";
+import { compareSchema } from "#lib/api/compare.ts";
 import { graphSchema } from "#lib/api/graph.ts";
 import { namespacesSchema } from "#lib/api/namespaces.ts";
 import { readingSchema } from "#lib/api/reading.ts";
@@ -45,6 +46,35 @@ test("the graph leaves as DOT, CSV and Cytoscape JSON", async ({ request }) => {
   expect(elements.nodes.length).toBeGreaterThan(3);
 });
 
+test("the graph can be narrowed as the map can, and says where an expression goes wrong", async ({ request }) => {
+  const get = (query: string) => request.get(`/api/v1/graph?namespaces=bookinfo&${query}`);
+  const hidden = graphSchema.parse(await (await get("hide=workload+^%3D+reviews")).json());
+  expect(hidden.nodes.map(({ workload }) => workload)).not.toContain("reviews-v1");
+  const reviews = "service/primary/bookinfo/reviews";
+  const around = graphSchema.parse(await (await get(`focus=${reviews}&direction=down`)).json());
+  expect(around.nodes.map(({ id }) => id).sort()).toEqual([
+    reviews,
+    ...["v1", "v2", "v3"].map((version) => `workload/primary/bookinfo/reviews-${version}`),
+  ]);
+  const path = `workload/primary/bookinfo/productpage-v1,${reviews}`;
+  expect(graphSchema.parse(await (await get(`path=${path}`)).json()).edges).toHaveLength(1);
+  expect(await (await get("hide=rt+%3E")).json()).toMatchObject({
+    status: 400,
+    detail: "hide: expected a value after `>`, at character 5",
+  });
+});
+
+test("two moments are compared, and an unchanged mesh has no changes", async ({ request }) => {
+  const at = Date.parse("2026-11-20T14:00:00Z") / 1000;
+  const get = async (query: string) =>
+    compareSchema.parse(await (await request.get(`/api/v1/compare?namespaces=bookinfo&at=${at}&${query}`)).json());
+  const same = await get(`with=${at}`);
+  expect(same.edges.filter(({ significant }) => significant)).toEqual([]);
+  const hour = await get(`with=${at - 3600}&duration=10m`);
+  expect(hour).toMatchObject({ before: { windowSeconds: 600 }, after: { asOf: at } });
+  expect(hour.edges.length).toBeGreaterThan(5);
+});
+
 test("namespaces and series keep their schemas", async ({ request }) => {
   const { namespaces } = namespacesSchema.parse(await (await request.get("/api/v1/namespaces")).json());
   expect(namespaces).toContainEqual(expect.objectContaining({ cluster: "primary", name: "bookinfo", mode: "sidecar" }));
@@ -70,6 +100,7 @@ test("the API describes itself, and every documented path answers", async ({ req
   expect(Object.keys(document.paths)).toEqual([
     "/api/v1/reading",
     "/api/v1/graph",
+    "/api/v1/compare",
     "/api/v1/namespaces",
     "/api/v1/series",
     "/api/v1/events",

@@ -1,14 +1,16 @@
 /** The OpenAPI document, made from the zod schemas that the routes themselves use. */
 import { z } from "zod";
+import { compareSchema } from "./compare.ts";
 import { graphSchema } from "./graph.ts";
 import { namespacesSchema } from "./namespaces.ts";
-import { graphQuerySchema, readingQuerySchema, seriesQuerySchema } from "./query.ts";
+import { compareQuerySchema, graphQuerySchema, readingQuerySchema, seriesQuerySchema } from "./query.ts";
 import { readingSchema } from "./reading.ts";
 import { seriesSchema } from "./series.ts";
 
 const OPERATIONS = [
   { path: "/reading", summary: "Compact tables of the mesh", query: readingQuerySchema, body: readingSchema },
   { path: "/graph", summary: "The service graph", query: graphQuerySchema, body: graphSchema },
+  { path: "/compare", summary: "Two moments compared", query: compareQuerySchema, body: compareSchema },
   { path: "/namespaces", summary: "Namespaces of every cluster", query: undefined, body: namespacesSchema },
   { path: "/series", summary: "Rates over time of a scope", query: seriesQuerySchema, body: seriesSchema },
 ] as const;

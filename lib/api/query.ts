@@ -1,6 +1,9 @@
 /** Query parameters of the API, checked: what routes parse, OpenAPI documents and errors name. */
 import { z } from "zod";
 import { GRAPH_TYPES } from "#lib/domain/graph/graph.ts";
+import type { Expression } from "#lib/domain/graph/select/expression.ts";
+import { DIRECTIONS, type Focus, WAYS } from "#lib/domain/graph/select/narrow.ts";
+import { parseExpression } from "#lib/domain/graph/select/parse.ts";
 import { PROTOCOLS } from "#lib/domain/telemetry/edgeTable.ts";
 import { DETAILS } from "#lib/domain/telemetry/reports.ts";
 import { type EndScope, NAMELESS, type SeriesScope } from "#lib/domain/telemetry/timeSeries.ts";
@@ -41,18 +44,68 @@ export const readingQuerySchema = z.strictObject({
   labels: z.stringbool().default(false),
 });
 
-export const graphQuerySchema = z.strictObject({
+/** An expression of the find language; what is wrong with it is said with its place. */
+const expressionSchema = z.string().transform((text, context): Expression => {
+  const parsed = parseExpression(text);
+  if (parsed.ok) return parsed.expression;
+  context.addIssue({ code: "custom", message: `${parsed.problem.message}, at character ${parsed.problem.from + 1}` });
+  return z.NEVER;
+});
+
+const viewParameters = {
   graphType: z.enum(GRAPH_TYPES).default("workload"),
   namespaces: listSchema.default([]),
+  clusters: listSchema.default([]),
   duration: durationSchema.default(300),
   at: instantSchema.optional(),
-  format: z.enum(["json", "dot", "csv", "cytoscape"]).default("json"),
   serviceNodes: z.stringbool().default(true),
   idleNodes: z.stringbool().default(false),
   operations: z.stringbool().default(false),
   tunnelLegs: z.stringbool().default(false),
   protocols: listSchema.pipe(z.array(z.enum(PROTOCOLS))).default([...PROTOCOLS]),
-});
+  /** Ids of namespaces' boxes to fold into one node each. */
+  collapsed: listSchema.default([]),
+  hide: expressionSchema.optional(),
+};
+
+export const graphQuerySchema = z
+  .strictObject({
+    ...viewParameters,
+    format: z.enum(["json", "dot", "csv", "cytoscape"]).default("json"),
+    /** Id of a node: only what is at most `hops` calls up, down or both ways from it. */
+    focus: z.string().optional(),
+    hops: z.coerce.number().int().min(1).max(100).default(1),
+    direction: z.enum(DIRECTIONS).default("both"),
+    /** Two ids of nodes: only what lies on the ways from the first to the second. */
+    path: listSchema.optional(),
+    ways: z.enum(WAYS).default("shortest"),
+  })
+  .refine(({ path }) => path === undefined || path.length === 2, {
+    path: ["path"],
+    message: "must be two ids of nodes",
+  })
+  .refine(({ path, focus }) => path === undefined || focus === undefined, {
+    path: ["focus"],
+    message: "cannot be given together with path",
+  })
+  .transform(({ focus: id, hops, direction, path, ways, ...rest }) => ({
+    ...rest,
+    focus: focusOf(id, hops, direction, path, ways),
+  }));
+
+function focusOf(
+  id: string | undefined,
+  hops: number,
+  direction: (typeof DIRECTIONS)[number],
+  path: readonly string[] | undefined,
+  ways: (typeof WAYS)[number],
+): Focus | undefined {
+  const [from, to] = path ?? [];
+  if (from !== undefined && to !== undefined) return { kind: "path", from, to, ways };
+  return id === undefined ? undefined : { kind: "around", id, hops, direction };
+}
+
+export const compareQuerySchema = z.strictObject({ ...viewParameters, with: instantSchema });
 
 /** A scope as formatScope writes it. */
 const scopeSchema = z.string().transform((text, context): SeriesScope => {

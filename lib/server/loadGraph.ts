@@ -1,6 +1,7 @@
 /** The graph the map draws, built on the server for scripts. */
 import { buildGraph } from "#lib/domain/graph/buildGraph.ts";
 import type { Graph, GraphType } from "#lib/domain/graph/graph.ts";
+import { type Narrowing, narrowGraph } from "#lib/domain/graph/select/narrow.ts";
 import type { Protocol } from "#lib/domain/telemetry/edgeTable.ts";
 import { indexLatency } from "#lib/domain/telemetry/latency.ts";
 import type { Detail } from "#lib/domain/telemetry/reports.ts";
@@ -18,7 +19,9 @@ export type GraphRequest = {
   readonly operations: boolean;
   readonly tunnelLegs: boolean;
   readonly protocols: readonly Protocol[];
-};
+  /** Ids of the boxes folded into one node. */
+  readonly collapsed: readonly string[];
+} & Narrowing;
 
 export type LoadedGraph = {
   readonly graph: Graph;
@@ -40,7 +43,7 @@ export async function loadGraph(
     { windowSeconds, atSeconds, latencyNamespaces, details, labels: true },
     signal,
   );
-  const graph = buildGraph(
+  const whole = buildGraph(
     {
       edges: reading.edges,
       mesh: reading.mesh,
@@ -52,8 +55,9 @@ export async function loadGraph(
       ...view,
       namespaces: new Set(view.namespaces),
       protocols: new Set(view.protocols),
-      collapsed: new Set(),
+      collapsed: new Set(view.collapsed),
     },
   );
+  const graph = narrowGraph(whole, view);
   return { graph, asOf: reading.asOf, windowSeconds: reading.windowSeconds, warnings: reading.warnings };
 }
