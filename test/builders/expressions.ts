@@ -35,10 +35,15 @@ const comparison = fc.constantFrom(...OPERANDS).chain((operand): fc.Arbitrary<Ex
   );
 });
 
+const label: fc.Arbitrary<Expression> = fc
+  .tuple(fc.stringMatching(/^[A-Za-z0-9][-A-Za-z0-9./_]{0,9}$/), text)
+  .map(([key, value]) => ({ kind: "compare", operand: `label:${key}`, operator: "=", value }));
+
 const { any } = fc.letrec<{ any: Expression }>((tie) => ({
   any: fc.oneof(
     { maxDepth: 4, withCrossShrink: true },
     comparison,
+    label,
     fc.constantFrom(...FLAGS).map(({ name }): Expression => ({ kind: "is", flag: name })),
     text.map((value): Expression => ({ kind: "text", text: value.kind === "text" ? value.text : "" })),
     tie("any").map((term): Expression => ({ kind: "not", term })),

@@ -7,7 +7,7 @@ import { parseExpression } from "./parse.ts";
 const graph = withTotals(
   [
     drawnNode("bookinfo/reviews-v1", { version: "v1" }),
-    drawnNode("bookinfo/reviews-v2", { version: "v2" }),
+    drawnNode("bookinfo/reviews-v2", { version: "v2", labels: { team: ["books"], tier: ["back"] } }),
     drawnNode("books/idle", { label: "idle" }),
     drawnNode("odd/node", { label: "a name (odd)" }),
   ],
@@ -45,6 +45,12 @@ describe("completion", () => {
     expect(offered("node = ser")).toEqual(["service", "serviceEntry"]);
   });
 
+  it("offers labels and their values", () => {
+    expect(offered("label:t")).toEqual(["label:team", "label:tier"]);
+    expect(offered("label:team = ")).toEqual(["books", "NaN"]);
+    expect(completeExpression("lab", 3, withTotals([], [])).suggestions).toMatchObject([{ text: "label:" }]);
+  });
+
   it("offers units for a figure", () => {
     expect(offered("p95 > 5")).toEqual(["5us", "5µs", "5ms", "5s", "5min"]);
   });
@@ -75,7 +81,7 @@ describe("completion", () => {
 
   it("replaces a part of the text, whatever it is", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), fc.nat(), (text, at) => {
+      fc.property(fc.string({ unit: "binary", maxLength: 20 }), fc.nat(), (text, at) => {
         const caret = at % (text.length + 1);
         const { from, to } = completeExpression(text, caret, graph);
         expect(from <= caret && caret <= to && to <= text.length).toBe(true);

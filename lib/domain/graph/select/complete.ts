@@ -7,7 +7,7 @@
 import type { Graph } from "#lib/domain/graph/graph.ts";
 import { quote } from "./expression.ts";
 import { FLAGS } from "./flags.ts";
-import { type NamedOperand, namesOf, OPERANDS, type Surroundings } from "./operands.ts";
+import { LABEL, type NamedOperand, namesOf, OPERANDS, type Surroundings } from "./operands.ts";
 import { type Expected, parseExpression } from "./parse.ts";
 import { type Token, tokenize } from "./tokens.ts";
 import { unitsOf } from "./units.ts";
@@ -57,7 +57,7 @@ function offers(expected: Expected, typed: string, graph: Graph): readonly Sugge
     case "flag":
       return flagOffers();
     case "term":
-      return [...operandOffers(), ...flagOffers(), ...(typed === "" ? [] : nameOffers(graph))];
+      return [...operandOffers(), ...labelOffers(graph), ...flagOffers(), ...(typed === "" ? [] : nameOffers(graph))];
     case "operator":
       return operatorOffers(expected.operand);
     case "value":
@@ -67,6 +67,13 @@ function offers(expected: Expected, typed: string, graph: Graph): readonly Sugge
 
 function operandOffers(): readonly Suggestion[] {
   return OPERANDS.map(({ name, aliases, help }) => ({ text: name, help: withAliases(help, aliases) }));
+}
+
+/** Labels of the graph where they were asked for; else the way to ask for them. */
+function labelOffers(graph: Graph): readonly Suggestion[] {
+  const keys = new Set(graph.nodes.flatMap(({ labels }) => Object.keys(labels ?? {})));
+  if (keys.size === 0) return [{ text: LABEL, help: "a label, such as label:team" }];
+  return [...keys].sort().map((key) => ({ text: LABEL + key, help: "label" }));
 }
 
 function flagOffers(): readonly Suggestion[] {

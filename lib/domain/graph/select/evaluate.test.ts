@@ -19,7 +19,7 @@ function withResponses(edge: GraphEdge, ...codes: readonly (readonly [code: stri
 const graph = withTotals(
   [
     drawnNode("unknown", { type: "unknown", health: "unknown" }),
-    drawnNode("shop/web", { workload: "web", flags: ["trafficSource"] }),
+    drawnNode("shop/web", { workload: "web", flags: ["trafficSource"], labels: { team: ["front", "all"] } }),
     drawnNode("shop/cart", { workload: "cart-v1", app: "cart", version: "v1", health: "degraded", mode: "sidecar" }),
     drawnNode("shop/mail", { workload: "mail", mode: "none", flags: ["outOfMesh"] }),
     drawnNode("data/db", { workload: "db", hosts: ["db.data.svc.cluster.local"] }),
@@ -66,6 +66,9 @@ describe("terms of nodes select nodes", () => {
     ["sidecar", ["cart"]],
     ["not sidecar", ["mail"]],
     ["root", ["web"]],
+    ["label:team = all", ["web"]],
+    ["label:team = NaN and ns = data", ["db"]],
+    ["label:__proto__ = x", []],
     ["svc.cluster", ["db"]],
   ])("%s", (text, expected) => {
     expect(found(text)).toEqual(expected);

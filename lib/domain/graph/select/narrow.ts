@@ -10,7 +10,8 @@ export type Focus =
   | { readonly kind: "around"; readonly id: string; readonly hops: number; readonly direction: Direction }
   | { readonly kind: "path"; readonly from: string; readonly to: string; readonly ways: "shortest" | "all" };
 
-export const HOPS = [1, 2, 3] as const;
+/** Hops that a map offers, as links write them. */
+export const HOPS = ["1", "2", "3"] as const;
 export const DIRECTIONS = ["both", "up", "down"] as const satisfies readonly Direction[];
 export const WAYS = ["shortest", "all"] as const;
 

@@ -98,16 +98,34 @@ function ofRequests(
 }
 
 export const OPERANDS = [
-  { name: "app", aliases: [], kind: "text", help: "app", node: (node: GraphNode) => [node.app] },
-  { name: "cluster", aliases: [], kind: "text", help: "cluster", node: (node: GraphNode) => [node.cluster] },
+  {
+    name: "app",
+    aliases: [],
+    kind: "text",
+    help: "app, Istio's canonical service",
+    node: (node: GraphNode) => [node.app],
+  },
+  { name: "cluster", aliases: [], kind: "text", help: "cluster it runs in", node: (node: GraphNode) => [node.cluster] },
   rate("grpcin", "gRPC requests in", (node) => node.inbound.grpcPerSecond),
   rate("grpcout", "gRPC requests out", (node) => node.outbound.grpcPerSecond),
   rate("httpin", "HTTP requests in", (node) => node.inbound.httpPerSecond),
   rate("httpout", "HTTP requests out", (node) => node.outbound.httpPerSecond),
   { name: "name", aliases: [], kind: "text", help: "name as workload, app, service or operation", node: namesOf },
-  { name: "namespace", aliases: ["ns"], kind: "text", help: "namespace", node: (node: GraphNode) => [node.namespace] },
+  {
+    name: "namespace",
+    aliases: ["ns"],
+    kind: "text",
+    help: "namespace it lies in",
+    node: (node: GraphNode) => [node.namespace],
+  },
   { name: "node", aliases: ["type"], kind: "text", choices: NODE_TYPES, help: "type of the node", node: typesOf },
-  { name: "operation", aliases: ["op"], kind: "text", help: "operation", node: (node: GraphNode) => [node.operation] },
+  {
+    name: "operation",
+    aliases: ["op"],
+    kind: "text",
+    help: "named operation of requests",
+    node: (node: GraphNode) => [node.operation],
+  },
   {
     name: "rank",
     aliases: [],
@@ -116,11 +134,29 @@ export const OPERANDS = [
     help: "1 for the nodes with most edges, up to 100",
     node: (node: GraphNode, around: Surroundings) => around.rankOf(node.id),
   },
-  { name: "service", aliases: ["svc"], kind: "text", help: "service", node: (node: GraphNode) => [node.service] },
+  {
+    name: "service",
+    aliases: ["svc"],
+    kind: "text",
+    help: "name of the service",
+    node: (node: GraphNode) => [node.service],
+  },
   bytesRate("tcpin", "TCP bytes in", (node) => node.inbound.tcpBytesPerSecond),
   bytesRate("tcpout", "TCP bytes out", (node) => node.outbound.tcpBytesPerSecond),
-  { name: "version", aliases: [], kind: "text", help: "version", node: (node: GraphNode) => [node.version] },
-  { name: "workload", aliases: ["wl"], kind: "text", help: "workload", node: (node: GraphNode) => [node.workload] },
+  {
+    name: "version",
+    aliases: [],
+    kind: "text",
+    help: "version, Istio's canonical revision",
+    node: (node: GraphNode) => [node.version],
+  },
+  {
+    name: "workload",
+    aliases: ["wl"],
+    kind: "text",
+    help: "name of the workload",
+    node: (node: GraphNode) => [node.workload],
+  },
   {
     name: "destprincipal",
     aliases: [],
@@ -179,7 +215,7 @@ export const OPERANDS = [
     aliases: [],
     kind: "text",
     choices: PROTOCOLS,
-    help: "protocol",
+    help: "protocol of the calls",
     edge: (edge: GraphEdge) => [edge.protocol],
   },
   edgeFigure("responsetime", ["rt", "avg"], "milliseconds", "mean response time", latency("average")),
@@ -210,7 +246,7 @@ export const OPERANDS = [
     aliases: [],
     kind: "text",
     choices: HEALTH_ORDER,
-    help: "health",
+    help: "what it was judged to be",
     node: (node: GraphNode) => [node.health],
     edge: (edge: GraphEdge) => [edge.health],
   },
@@ -297,14 +333,29 @@ function edgeFigure<Name extends string>(
   return { name, aliases, kind: "figure", unit, help, edge } as const;
 }
 
-export type OperandName = (typeof OPERANDS)[number]["name"];
+export type OperandName = (typeof OPERANDS)[number]["name"] | `${typeof LABEL}${string}`;
 export type NamedOperand = OperandDefinition & { readonly name: OperandName };
+
+/** In front of the key of a Kubernetes label. */
+export const LABEL = "label:";
 
 const BY_NAME: ReadonlyMap<string, NamedOperand> = new Map(
   OPERANDS.flatMap((operand) => [operand.name, ...operand.aliases].map((name) => [name, operand])),
 );
 
-/** The operand of a name or alias, whatever its case. */
+/** The operand of a name or alias, whatever its case; for `label:<key>` one of that label, whose case matters. */
 export function findOperand(word: string): NamedOperand | undefined {
-  return BY_NAME.get(word.toLowerCase());
+  const lower = word.toLowerCase();
+  const key = lower.startsWith(LABEL) ? word.slice(LABEL.length) : "";
+  return key === "" ? BY_NAME.get(lower) : labelOperand(key);
+}
+
+function labelOperand(key: string): NamedOperand {
+  return {
+    name: `${LABEL}${key}`,
+    aliases: [],
+    kind: "text",
+    help: `label ${key}`,
+    node: ({ labels }) => (labels !== undefined && Object.hasOwn(labels, key) ? (labels[key] ?? []) : []),
+  };
 }

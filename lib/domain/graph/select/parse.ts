@@ -64,9 +64,9 @@ const DEEPEST = 50;
 const WORD_OPERATORS: Readonly<Record<string, Operator>> = { contains: "*=", startswith: "^=", endswith: "$=" };
 const TERM = { kind: "term" } as const;
 
-/** Of Kiali's words, those whose answer the map does not have. */
+/** Words that say too little, or whose answer the map does not have. */
 const NOT_READ: readonly (readonly [pattern: RegExp, message: string])[] = [
-  [/^label:/i, "labels are not on the map yet, so they cannot be asked for"],
+  [/^label:$/i, "expected the key of a label, such as `label:team`"],
   [/^(workloadentry|we)$/i, "WorkloadEntries are not told from other workloads yet"],
 ];
 
