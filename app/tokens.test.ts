@@ -27,7 +27,7 @@ function contrast(left: string, right: string): number {
 
 const surfaces = ["canvas", "panel", "raised"];
 const texts = ["ink", "ink-2", "ink-3", "accent", "healthy-text", "degraded-text", "failing-text", "not-ready-text"];
-const graphics = ["healthy", "degraded", "failing", "not-ready", "idle", "edge", "control"];
+const graphics = ["healthy", "degraded", "failing", "not-ready", "idle", "edge", "control", "less", "more"];
 
 describe.each([
   ["light", ":root"],

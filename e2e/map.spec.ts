@@ -123,7 +123,7 @@ test("finding steps through what matches", async ({ page }) => {
   const map = new MapPage(page);
   await map.open("?namespaces=bookinfo");
   await page.keyboard.press("/");
-  const find = page.getByRole("textbox", { name: "Find on the map" });
+  const find = page.getByRole("combobox", { name: "Find on the map" });
   await expect(find).toBeFocused();
   await find.fill("ratings");
   await find.press("Enter");

@@ -7,7 +7,7 @@ test("on a phone the map has the page to itself until something is selected", as
   const map = new MapPage(page);
   await map.open("?namespaces=bookinfo");
   await expect(map.inspector).toBeHidden();
-  await page.getByRole("textbox", { name: "Find on the map" }).fill("ratings");
+  await page.getByRole("combobox", { name: "Find on the map" }).fill("ratings");
   await page.keyboard.press("Enter");
   await expect(map.inspector.getByRole("heading", { name: /^ratings/, level: 2 })).toBeInViewport();
   await page.getByRole("complementary").getByRole("button", { name: "Close the inspector" }).click();

@@ -48,7 +48,7 @@ export function DisplayMenu({
       <Menu.Trigger className={controlClass()} aria-label="Display">
         <SlidersHorizontal aria-hidden size={14} className="text-ink-3" />
         <span className="hidden wide:inline">Display</span>
-        <ChevronDown aria-hidden size={12} className="text-ink-3" />
+        <ChevronDown aria-hidden size={12} className="hidden text-ink-3 wide:block" />
       </Menu.Trigger>
       <Menu.Portal>
         <Menu.Positioner sideOffset={4} align="start" className="z-50">

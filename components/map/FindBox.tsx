@@ -3,11 +3,18 @@ import { Search } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { isTyping } from "#components/shell/typing.ts";
 import { Key } from "#components/ui/Key.tsx";
+import type { Graph } from "#lib/domain/graph/graph.ts";
 import { formatCount } from "#lib/format/quantity.ts";
+import { FindHelp } from "./find/FindHelp.tsx";
+import { FIND_PRESETS } from "./find/presets.ts";
+import { QueryBox } from "./find/QueryBox.tsx";
+import type { Query } from "./find/query.ts";
 
-/** Finds nodes by name. `/` goes here, Enter selects the next match, Shift+Enter the one before, Escape clears. */
+/** Finds nodes and edges. `/` goes here, Enter selects the next match, Shift+Enter the one before, Escape clears. */
 export function FindBox(props: {
   readonly text: string;
+  readonly query: Query;
+  readonly graph: Graph | undefined;
   readonly matches: readonly string[];
   readonly selected: string | undefined;
   readonly onText: (text: string) => void;
@@ -25,7 +32,7 @@ export function FindBox(props: {
     return () => removeEventListener("keydown", onKey);
   }, []);
 
-  const { matches } = props;
+  const { matches, text, query } = props;
   const cycle = (step: 1 | -1) => {
     const at = props.selected === undefined ? -1 : matches.indexOf(props.selected);
     const start = at < 0 && step < 0 ? 0 : at;
@@ -33,30 +40,31 @@ export function FindBox(props: {
     if (next !== undefined) props.onSelect(next);
   };
   return (
-    <div role="search" className="relative flex h-7 w-36 min-w-0 items-center wide:w-60">
-      <Search aria-hidden size={14} className="pointer-events-none absolute left-2 text-ink-3" />
-      <input
+    <div role="search" className="min-w-0 flex-1 wide:w-64 wide:flex-none">
+      <QueryBox
         ref={input}
-        type="text"
-        aria-label="Find on the map"
+        name="Find on the map"
         placeholder="Find"
-        value={props.text}
-        onChange={(event) => props.onText(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key === "Enter") cycle(event.shiftKey ? -1 : 1);
-          else if (event.key === "Escape") {
-            props.onText("");
-            event.currentTarget.blur();
-          } else return;
-          event.preventDefault();
-          event.stopPropagation();
+        icon={<Search aria-hidden size={14} />}
+        text={text}
+        problem={query.problem}
+        graph={props.graph}
+        onText={props.onText}
+        onEnter={(backwards) => cycle(backwards ? -1 : 1)}
+        onEscape={() => {
+          props.onText("");
+          input.current?.blur();
         }}
-        className="h-7 w-full rounded-md border border-hairline bg-canvas pr-8 pl-7 placeholder:text-ink-3"
+        end={
+          <>
+            <span className="pointer-events-none text-12 text-ink-3" role="status">
+              {text === "" ? <Key>/</Key> : query.problem === undefined && formatCount(matches.length)}
+              {text !== "" && query.problem === undefined && <span className="sr-only"> found</span>}
+            </span>
+            <FindHelp title="How to find" presets={FIND_PRESETS} onChoose={props.onText} />
+          </>
+        }
       />
-      <span className="pointer-events-none absolute right-1.5 text-12 text-ink-3" role="status">
-        {props.text === "" ? <Key>/</Key> : formatCount(matches.length)}
-        {props.text !== "" && <span className="sr-only"> found</span>}
-      </span>
     </div>
   );
 }

@@ -11,6 +11,8 @@ import { NODE_TYPE_WORDS, nodeName, protocolWord } from "./words.ts";
 type TableProps = {
   readonly graph: Graph;
   readonly selected: string | undefined;
+  /** Ids the find box matches. */
+  readonly matches: readonly string[];
   readonly onSelect: (id: string) => void;
 };
 
@@ -45,7 +47,7 @@ const NODE_COLUMNS: readonly Column<GraphNode>[] = [
 ];
 
 /** Every node of the map with its figures. */
-function NodeTable({ graph, selected, onSelect }: TableProps) {
+function NodeTable({ graph, selected, matches, onSelect }: TableProps) {
   return (
     <DataTable
       caption="Nodes of the map"
@@ -53,6 +55,7 @@ function NodeTable({ graph, selected, onSelect }: TableProps) {
       rows={graph.nodes}
       rowKey={(node) => node.id}
       selected={selected}
+      marked={matches}
       onSelect={onSelect}
       initialSort={{ column: "health", descending: true }}
     />
@@ -60,7 +63,7 @@ function NodeTable({ graph, selected, onSelect }: TableProps) {
 }
 
 /** Every edge of the map with its figures. */
-function EdgeTable({ graph, selected, onSelect }: TableProps) {
+function EdgeTable({ graph, selected, matches, onSelect }: TableProps) {
   const columns = useMemo(() => edgeColumns(graph), [graph]);
   return (
     <DataTable
@@ -69,6 +72,7 @@ function EdgeTable({ graph, selected, onSelect }: TableProps) {
       rows={graph.edges}
       rowKey={(edge) => edge.id}
       selected={selected}
+      marked={matches}
       onSelect={onSelect}
       initialSort={{ column: "errors", descending: true }}
     />

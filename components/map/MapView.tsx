@@ -4,6 +4,10 @@ import { setPreferences, usePreferences } from "#components/shell/preferences.ts
 import { ScopeBar } from "#components/shell/ScopeBar.tsx";
 import { isTyping } from "#components/shell/typing.ts";
 import { useIsNarrow } from "#components/ui/useIsNarrow.ts";
+import type { Graph } from "#lib/domain/graph/graph.ts";
+import { ChangeSection } from "./compare/ChangeSection.tsx";
+import { NodeActions } from "./find/NodeActions.tsx";
+import { nextFocus } from "./find/nextFocus.ts";
 import { toggleBox } from "./foldPlan.ts";
 import { Inspector } from "./inspector/Inspector.tsx";
 import { SelectionInspector } from "./inspector/SelectionInspector.tsx";
@@ -15,6 +19,7 @@ import { MapTables } from "./MapTables.tsx";
 import { MapToolbar } from "./MapToolbar.tsx";
 import { TimeStrip } from "./TimeStrip.tsx";
 import { type MapModel, useMap } from "./useMap.ts";
+import { ViewChips } from "./ViewChips.tsx";
 
 /** The map page: scope bar, notices, picture or tables, inspector, time strip. */
 export function MapView() {
@@ -29,19 +34,20 @@ export function MapView() {
     change({ selected }, "replace");
     if (selected !== undefined) inspector.setOpen(true);
   };
+  useFocusKey(model);
   useEscape(() => change({ selected: undefined }, "replace"), view.selected !== undefined);
 
   return (
     <div className="flex min-h-0 min-w-0 flex-1 flex-col">
       <ScopeBar scope={view} state={readingState} onScope={change} />
       <MapToolbar
-        view={view}
-        matches={model.matches}
+        model={model}
         inspector={inspector.isOpen}
         onSelect={select}
         onInspector={inspector.setOpen}
         onChange={change}
       />
+      <ViewChips view={view} graph={model.picture} comparison={model.comparison} onChange={change} />
       <MapNotices reading={reading} error={readingState.error} plan={plan} state={viewState} />
       <div className="flex min-h-0 flex-1 flex-col wide:flex-row">
         <main className="relative min-h-0 min-w-0 flex-1 overflow-hidden bg-canvas">
@@ -50,9 +56,17 @@ export function MapView() {
         </main>
         {inspector.isOpen && reading !== undefined && graph !== undefined && plan !== undefined && (
           <Inspector onClose={() => inspector.setOpen(false)}>
+            {model.comparison !== undefined && model.picture !== undefined && (
+              <ChangeSection
+                comparison={model.comparison}
+                picture={model.picture}
+                selected={view.selected}
+                onSelect={select}
+              />
+            )}
             <SelectionInspector
               selected={view.selected}
-              graph={graph}
+              graph={withSelected(graph, model.picture, view.selected)}
               reading={reading}
               namespaces={view.namespaces}
               collapsed={plan.collapsed}
@@ -60,6 +74,14 @@ export function MapView() {
               onToggleBox={(box) => change(toggleBox(plan, view, box))}
               onOnlyNamespace={(namespace) => change({ namespaces: [namespace] })}
               onOnlyCluster={(cluster) => change({ clusters: [cluster] })}
+              nodeActions={
+                <NodeActions
+                  id={view.selected}
+                  graph={model.scene ?? graph}
+                  focus={view.focus}
+                  onFocus={(focus) => change({ focus })}
+                />
+              }
             />
           </Inspector>
         )}
@@ -83,25 +105,35 @@ function MapContent({
   readonly model: MapModel;
   readonly onSelect: (id: string | undefined) => void;
 }) {
-  const { viewState, readingState, graph, grouping, plan } = model;
+  const { viewState, readingState, graph, picture, grouping, plan } = model;
   const { view, change } = viewState;
-  if (graph === undefined || grouping === undefined || plan === undefined) {
+  if (graph === undefined || picture === undefined || grouping === undefined || plan === undefined) {
     if (readingState.error === undefined) return <LoadingMap />;
     return <FailedMap error={readingState.error} onRetry={readingState.refresh} />;
   }
   if (graph.nodes.length === 0) return <EmptyMap view={view} onChange={change} />;
-  if (view.show === "table") return <MapTables graph={graph} selected={view.selected} onSelect={onSelect} />;
+  if (view.show === "table") {
+    return <MapTables graph={graph} selected={view.selected} matches={model.matches} onSelect={onSelect} />;
+  }
   return (
     <MapPicture
-      graph={graph}
+      graph={picture}
       grouping={grouping}
       arrangement={model.arrangement}
       matches={model.matches}
+      labels={model.labels}
+      diff={model.comparison?.diff}
       view={view}
       onSelect={onSelect}
       onToggleBox={(box) => change(toggleBox(plan, view, box))}
     />
   );
+}
+
+/** While comparing, what is gone can be selected too. */
+function withSelected(graph: Graph, picture: Graph | undefined, selected: string | undefined): Graph {
+  const isThere = [...graph.nodes, ...graph.edges].some(({ id }) => id === selected);
+  return isThere || selected === undefined ? graph : (picture ?? graph);
 }
 
 /**
@@ -114,6 +146,23 @@ function useInspector(hasSelection: boolean): { readonly isOpen: boolean; readon
   const [sheet, setSheet] = useState(hasSelection);
   if (isNarrow) return { isOpen: sheet, setOpen: setSheet };
   return { isOpen: inspector, setOpen: (open) => setPreferences({ inspector: open }) };
+}
+
+/** f draws what lies around the selected node alone: one hop, two, three, and the whole map again. */
+function useFocusKey({ viewState, scene }: MapModel): void {
+  const { view, change } = viewState;
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== "f" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
+      const pointed = (event.target as Element | null)?.closest<SVGElement>("[data-select]")?.dataset.select;
+      const id = [pointed, view.selected].find((known) => scene?.nodes.some((node) => node.id === known));
+      if (id === undefined) return;
+      event.preventDefault();
+      change({ focus: nextFocus(view.focus, id) });
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  });
 }
 
 /** Escape clears the selection, unless something nearer took it: a field, a dialog, a menu. */

@@ -3,7 +3,7 @@ import type { Reading } from "#lib/api/reading.ts";
 import { mergeReports } from "#lib/domain/telemetry/mergeReporters.ts";
 import { meshNodes } from "#test/builders/mesh.ts";
 import { rateReport, requestRow } from "#test/builders/reports.ts";
-import { buildScene, FOLD_ABOVE_NODES, findNodes, openNamespaces, planFolding, toggleBox } from "./foldPlan.ts";
+import { buildScene, FOLD_ABOVE_NODES, openNamespaces, planFolding, toggleBox } from "./foldPlan.ts";
 import { DEFAULT_VIEW, type MapViewState } from "./viewState.ts";
 
 type Row = Parameters<typeof requestRow>[0];
@@ -124,15 +124,17 @@ describe("clusters", () => {
   });
 });
 
-describe("find", () => {
-  const graph = buildScene(shop, undefined, view(), planFolding(shop, view()));
+it("counts what the focus leaves, so that a large mesh opens around one node", () => {
+  const focus = { kind: "around", id: "workload/primary/left/a7", hops: 3, direction: "down" } as const;
+  const near = view({ focus });
+  const plan = planFolding(large, near);
+  expect(plan.startsFolded).toBe(false);
+  expect(buildScene(large, undefined, near, plan).nodes.map(({ label }) => label)).toEqual(["b7", "a7", "b7"]);
+});
 
-  it("looks at names, namespaces and hosts, whatever the case", () => {
-    expect(findNodes(graph, "CART")).toEqual(["service/primary/shop/cart", "workload/primary/shop/cart-v1"]);
-    expect(findNodes(graph, "data")).toContain("workload/primary/data/db");
-  });
-
-  it("finds nothing for nothing", () => {
-    expect(findNodes(graph, "  ")).toEqual([]);
-  });
+it("keeps namespaces folded around a folded one", () => {
+  const focus = { kind: "around", id: "box/primary/left", hops: 1, direction: "both" } as const;
+  const near = view({ focus });
+  const plan = planFolding(large, near);
+  expect(buildScene(large, undefined, near, plan).nodes.map(({ id }) => id)).toEqual([...plan.collapsed]);
 });

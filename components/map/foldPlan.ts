@@ -4,9 +4,10 @@
  */
 import type { Reading } from "#lib/api/reading.ts";
 import { buildGraph, DEFAULT_GRAPH_OPTIONS } from "#lib/domain/graph/buildGraph.ts";
-import type { Graph, GraphNode } from "#lib/domain/graph/graph.ts";
+import type { Graph } from "#lib/domain/graph/graph.ts";
 import { clusterBoxOf, namespaceBoxOf } from "#lib/domain/graph/group.ts";
 import { parseNodeId } from "#lib/domain/graph/ids.ts";
+import { type Focus, narrowGraph } from "#lib/domain/graph/select/narrow.ts";
 import type { LatencyIndex } from "#lib/domain/telemetry/latency.ts";
 import type { MapViewState } from "./viewState.ts";
 
@@ -27,7 +28,7 @@ export type FoldPlan = {
   readonly startsFolded: boolean;
 };
 
-type ScopedView = Pick<
+type ScopedView = { readonly focus?: Focus | undefined } & Pick<
   MapViewState,
   "graphType" | "serviceNodes" | "idleNodes" | "operations" | "tunnelLegs" | "protocols" | "namespaces" | "clusters"
 >;
@@ -35,7 +36,7 @@ type FoldingView = ScopedView & Pick<MapViewState, "collapsed" | "expanded">;
 
 /** Decides what is folded. Comes before the graph, since percentiles are asked for only where nodes are drawn. */
 export function planFolding(reading: Reading, view: FoldingView): FoldPlan {
-  const full = graphOf(reading, undefined, view, new Set());
+  const full = graphOf(reading, undefined, isAroundBox(view) ? { ...view, focus: undefined } : view, new Set());
   const boxes = [...new Set(full.nodes.flatMap((node) => namespaceBoxOf(node) ?? []))].sort();
   const clusters = [...new Set(full.nodes.map(clusterBoxOf))];
   const fullNodeCount = full.nodes.length;
@@ -43,6 +44,12 @@ export function planFolding(reading: Reading, view: FoldingView): FoldPlan {
   const foldedClusters = clusters.length > 1 ? clusters.filter((box) => view.collapsed.includes(box)) : [];
   const collapsed = new Set([...collapsedBoxes(boxes, view, startsFolded, fullNodeCount), ...foldedClusters]);
   return { collapsed, boxes, fullNodeCount, startsFolded };
+}
+
+/** A folded namespace has a place only where namespaces are folded: what is folded does not follow from its focus. */
+function isAroundBox({ focus }: ScopedView): boolean {
+  const ends = focus === undefined ? [] : focus.kind === "path" ? [focus.from, focus.to] : [focus.id];
+  return ends.some((id) => parseNodeId(id)?.kind === "box" || parseNodeId(id)?.kind === "clusterBox");
 }
 
 /** The graph to draw and to tabulate. */
@@ -81,7 +88,14 @@ function graphOf(
       collapsed,
     },
   );
-  return ofClusters(graph, view.clusters);
+  return narrowGraph(graph, { clusters: view.clusters, focus: view.focus });
+}
+
+/** Another moment folded as one is, so that the two can be compared; a namespace that only the other has is folded if all start so. */
+export function foldLike(plan: FoldPlan, other: Reading, view: FoldingView): FoldPlan {
+  if (!plan.startsFolded || view.expanded === "all") return plan;
+  const unknown = planFolding(other, view).boxes.filter((box) => !plan.boxes.includes(box));
+  return { ...plan, collapsed: new Set([...plan.collapsed, ...unknown.filter((box) => !view.expanded.includes(box))]) };
 }
 
 function collapsedBoxes(
@@ -114,31 +128,4 @@ export function openNamespaces(plan: FoldPlan, limit: number): readonly string[]
     return plan.collapsed.has(box) || plan.collapsed.has(clusterBoxOf(key)) ? [] : [key.namespace];
   });
   return [...new Set(names)].sort().slice(0, limit);
-}
-
-/** Ids of nodes whose name, namespace or host holds the text, in the order of the graph. */
-export function findNodes(graph: Graph, text: string): readonly string[] {
-  const wanted = text.trim().toLowerCase();
-  if (wanted === "") return [];
-  const names = (node: GraphNode) => [
-    node.label,
-    node.namespace,
-    node.workload,
-    node.app,
-    node.service,
-    ...(node.hosts ?? []),
-  ];
-  return graph.nodes
-    .filter((node) => names(node).some((name) => name?.toLowerCase().includes(wanted) === true))
-    .map((node) => node.id);
-}
-
-/** The graph of some clusters, with the nodes elsewhere that they call or are called by. No clusters means all. */
-function ofClusters(graph: Graph, clusters: readonly string[]): Graph {
-  if (clusters.length === 0) return graph;
-  const clusterOf = new Map(graph.nodes.map((node) => [node.id, node.cluster]));
-  const isChosen = (id: string) => clusters.includes(clusterOf.get(id) ?? "");
-  const edges = graph.edges.filter((edge) => isChosen(edge.source) || isChosen(edge.target));
-  const kept = new Set(edges.flatMap((edge) => [edge.source, edge.target]));
-  return { ...graph, edges, nodes: graph.nodes.filter((node) => kept.has(node.id) || isChosen(node.id)) };
 }

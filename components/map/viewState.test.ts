@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { GRAPH_TYPES } from "#lib/domain/graph/graph.ts";
+import { DIRECTIONS, WAYS } from "#lib/domain/graph/select/narrow.ts";
 import { PROTOCOLS } from "#lib/domain/telemetry/edgeTable.ts";
 import { DEFAULT_VIEW, EDGE_LABELS, formatView, type MapViewState, parseView } from "./viewState.ts";
 
@@ -29,6 +30,27 @@ const views: fc.Arbitrary<MapViewState> = fc
       show: fc.constantFrom("map" as const, "table" as const),
       selected: fc.string({ minLength: 1, maxLength: 50 }),
       find: fc.string({ maxLength: 50 }),
+      hide: fc.string({ maxLength: 50 }),
+      focus: fc.oneof(
+        fc.record({
+          kind: fc.constant("around" as const),
+          id: fc.string({ minLength: 1, maxLength: 50 }),
+          hops: fc.constantFrom(1, 2, 3),
+          direction: fc.constantFrom(...DIRECTIONS),
+        }),
+        fc.uniqueArray(name, { minLength: 2, maxLength: 2 }).chain(([from = "", to = ""]) =>
+          fc.record({
+            kind: fc.constant("path" as const),
+            from: fc.constant(`workload/primary/shop/${from}`),
+            to: fc.constant(`workload/primary/shop/${to}`),
+            ways: fc.constantFrom(...WAYS),
+          }),
+        ),
+      ),
+      compare: fc.oneof(
+        fc.record({ atSeconds: fc.integer({ min: 100_000_000, max: 9_999_999_999 }) }),
+        fc.record({ agoSeconds: fc.integer({ min: 1, max: 30 * 86_400 }) }),
+      ),
       collapsed: ids.map((list) => [...list].sort()),
       expanded: fc.oneof(
         fc.constant("all" as const),
@@ -58,6 +80,19 @@ describe("a link to the map", () => {
   });
 });
 
+it("keeps every choice of the display menu, as a reload must", () => {
+  const chosen: MapViewState = {
+    ...DEFAULT_VIEW,
+    serviceNodes: false,
+    idleNodes: true,
+    operations: true,
+    tunnelLegs: true,
+    protocols: ["grpc"],
+    labels: ["p95", "mtls"],
+  };
+  expect(parse(formatView(chosen)).view).toEqual(chosen);
+});
+
 describe("a link nobody made", () => {
   it("opens, whatever it says", () => {
     const keys = fc.constantFrom(
@@ -70,6 +105,13 @@ describe("a link nobody made", () => {
       "select",
       "find",
       "expanded",
+      "hide",
+      "focus",
+      "hops",
+      "direction",
+      "path",
+      "ways",
+      "compare",
     );
     fc.assert(
       fc.property(fc.array(fc.tuple(keys, fc.string())), (pairs) => {
@@ -91,6 +133,10 @@ describe("a link nobody made", () => {
     ["boxes=cluster,shoe", "boxes"],
     ["namespaces=ok,../../etc", "namespaces"],
     ["show=globe", "view"],
+    ["path=workload/a/b/c", "path"],
+    ["focus=workload/a/b/c&hops=99", "hops"],
+    ["compare=-100d", "compare"],
+    ["compare=yesterday", "compare"],
   ])("%s falls back and says so", (query, what) => {
     const { view, problems } = parse(query);
     expect(view).toMatchObject({ graphType: "versionedApp", windowSeconds: 300, show: "map" });

@@ -4,10 +4,12 @@
  *
  *   /?namespaces=bookinfo&graph=service&labels=rate,p95&select=service%2Fprimary%2Fbookinfo%2Freviews
  */
-import { DEFAULT_SCOPE, parseScope, type Scope, writeScope } from "#components/shell/scope.ts";
+import { DEFAULT_SCOPE, parseScope, parseSpan, type Scope, writeScope } from "#components/shell/scope.ts";
 import { GRAPH_TYPES, type GraphType } from "#lib/domain/graph/graph.ts";
 import { GROUP_LEVELS, type GroupLevel } from "#lib/domain/graph/group.ts";
+import { DIRECTIONS, type Focus, HOPS, WAYS } from "#lib/domain/graph/select/narrow.ts";
 import { PROTOCOLS, type Protocol } from "#lib/domain/telemetry/edgeTable.ts";
+import { formatSpan } from "#lib/format/time.ts";
 
 export const EDGE_LABELS = [
   "rate",
@@ -39,12 +41,22 @@ export type MapViewState = Scope & {
   readonly boxes: readonly GroupLevel[];
   /** Id of a node, an edge, or a box. */
   readonly selected?: string;
+  /** An expression of the find language, as typed: what is marked. */
   readonly find: string;
+  /** The same: what is left out. */
+  readonly hide: string;
+  /** All that is drawn, when set: what lies around a node, or between two. */
+  readonly focus?: Focus;
+  /** The moment compared with. */
+  readonly compare?: CompareMoment;
   /** Box ids the viewer folded. */
   readonly collapsed: readonly string[];
   /** Box ids the viewer unfolded in a mesh that starts folded; "all" for every one. */
   readonly expanded: readonly string[] | "all";
 };
+
+/** A moment in unix seconds, or so long before the moment shown. */
+export type CompareMoment = { readonly atSeconds: number } | { readonly agoSeconds: number };
 
 export const DEFAULT_VIEW: MapViewState = {
   ...DEFAULT_SCOPE,
@@ -58,6 +70,7 @@ export const DEFAULT_VIEW: MapViewState = {
   labels: ["rate", "errors"],
   show: "map",
   find: "",
+  hide: "",
   collapsed: [],
   expanded: [],
 };
@@ -70,6 +83,8 @@ export function parseView(parameters: URLSearchParams): { view: MapViewState; pr
   const problems: string[] = [];
   const selected = parameters.get("select") ?? "";
   const expanded = parameters.get("expanded");
+  const focus = parseFocus(parameters, problems);
+  const compare = parseCompare(parameters.get("compare"), problems);
   const view: MapViewState = {
     ...parseScope(parameters, problems),
     graphType: oneOf(GRAPH_TYPES, parameters.get("graph"), DEFAULT_VIEW.graphType, "graph type", problems),
@@ -82,6 +97,9 @@ export function parseView(parameters: URLSearchParams): { view: MapViewState; pr
     labels: parseChoices(EDGE_LABELS, parameters.get("labels"), DEFAULT_VIEW.labels, "edge labels", problems),
     show: oneOf(["map", "table"], parameters.get("show"), DEFAULT_VIEW.show, "view", problems),
     find: (parameters.get("find") ?? "").slice(0, MAX_TEXT),
+    hide: (parameters.get("hide") ?? "").slice(0, MAX_TEXT),
+    ...(focus === undefined ? {} : { focus }),
+    ...(compare === undefined ? {} : { compare }),
     collapsed: parseIds(parameters.get("collapsed")),
     expanded: expanded === "all" ? "all" : parseIds(expanded),
     ...(selected !== "" && selected.length <= MAX_TEXT ? { selected } : {}),
@@ -106,6 +124,9 @@ export function formatView(view: MapViewState): string {
   if (view.expanded === "all") parameters.set("expanded", "all");
   else if (view.expanded.length > 0) parameters.set("expanded", view.expanded.join(","));
   if (view.find !== "") parameters.set("find", view.find);
+  if (view.hide !== "") parameters.set("hide", view.hide);
+  if (view.focus !== undefined) writeFocus(view.focus, parameters);
+  if (view.compare !== undefined) parameters.set("compare", formatCompare(view.compare));
   if (view.selected !== undefined) parameters.set("select", view.selected);
   return parameters.toString();
 }
@@ -144,4 +165,54 @@ function parseChoices<Value extends string>(
 function parseIds(text: string | null): readonly string[] {
   const ids = (text ?? "").split(",").filter((id) => id !== "" && id.length <= MAX_TEXT);
   return [...new Set(ids)].sort().slice(0, MAX_IDS);
+}
+
+/** focus=<id>&hops=2&direction=up, or path=<id>,<id>&ways=all: the names that the API has for them too. */
+function parseFocus(parameters: URLSearchParams, problems: string[]): Focus | undefined {
+  const path = parameters.get("path");
+  const id = parameters.get("focus");
+  if (path !== null) {
+    const [from = "", to = "", ...more] = path.split(",");
+    if (from !== "" && to !== "" && from !== to && more.length === 0 && path.length <= MAX_TEXT) {
+      const ways = oneOf(WAYS, parameters.get("ways"), "shortest", "kind of way", problems);
+      return { kind: "path", from, to, ways };
+    }
+    problems.push("The path of the link has no two ends and is not drawn.");
+  }
+  if (id === null || id === "" || id.length > MAX_TEXT) return undefined;
+  const hops = Number(oneOf(HOPS, parameters.get("hops"), "1", "number of hops", problems));
+  return {
+    kind: "around",
+    id,
+    hops,
+    direction: oneOf(DIRECTIONS, parameters.get("direction"), "both", "direction", problems),
+  };
+}
+
+/** Writes the parameters of a focus; what is as usual is left out. */
+export function writeFocus(focus: Focus, parameters: URLSearchParams): void {
+  if (focus.kind === "path") {
+    parameters.set("path", `${focus.from},${focus.to}`);
+    if (focus.ways !== "shortest") parameters.set("ways", focus.ways);
+    return;
+  }
+  parameters.set("focus", focus.id);
+  if (focus.hops !== 1) parameters.set("hops", String(focus.hops));
+  if (focus.direction !== "both") parameters.set("direction", focus.direction);
+}
+
+const LONGEST_AGO_SECONDS = 30 * 86_400;
+
+/** "-1h" or unix seconds. */
+function parseCompare(text: string | null, problems: string[]): CompareMoment | undefined {
+  if (text === null) return undefined;
+  const agoSeconds = text.startsWith("-") ? parseSpan(text.slice(1)) : undefined;
+  if (agoSeconds !== undefined && agoSeconds > 0 && agoSeconds <= LONGEST_AGO_SECONDS) return { agoSeconds };
+  if (/^\d{9,10}$/.test(text)) return { atSeconds: Number(text) };
+  problems.push("The moment to compare with is not one that can be read; nothing is compared.");
+  return undefined;
+}
+
+function formatCompare(compare: CompareMoment): string {
+  return "atSeconds" in compare ? String(compare.atSeconds) : `-${formatSpan(compare.agoSeconds)}`;
 }

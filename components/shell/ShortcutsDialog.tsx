@@ -22,6 +22,7 @@ const SHORTCUTS: readonly {
       ["← ↑ → ↓", "Move to the nearest node"],
       ["Enter", "Select"],
       ["[ ]", "Previous or next edge of the node"],
+      ["f", "Only what is 1, 2, 3 hops around the node, then all"],
       ["b", "Select the box around the node; again for the next one out"],
       ["c C", "Fold or unfold the namespace, the cluster"],
       ["+ −", "Zoom"],

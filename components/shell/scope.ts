@@ -60,7 +60,7 @@ function parseWindow(text: string | null, problems: string[]): number {
 }
 
 /** "1m30s" → 90; undefined for anything else. */
-function parseSpan(text: string): number | undefined {
+export function parseSpan(text: string): number | undefined {
   if (!/^(\d{1,6}[smhd]){1,4}$/.test(text)) return undefined;
   let total = 0;
   for (const [, count, unit = "s"] of text.matchAll(/(\d+)([smhd])/g)) total += Number(count) * (UNITS[unit] ?? 0);

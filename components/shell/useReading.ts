@@ -23,13 +23,16 @@ export type ReadingState = {
 
 type Moment = Pick<Scope, "windowSeconds" | "atSeconds">;
 
-/** Rates of the whole mesh, and the details the page shows. `refreshSeconds` 0 asks only once; hidden tabs do not ask. */
-export function useReading(scope: Moment, details: readonly Detail[], refreshSeconds: number): ReadingState {
+/** What a page shows beyond rates: details of traffic, and labels of workloads and services. */
+export type Extras = { readonly details: readonly Detail[]; readonly labels: boolean };
+
+/** Rates of the whole mesh, and what else the page shows. `refreshSeconds` 0 asks only once; hidden tabs do not ask. */
+export function useReading(scope: Moment, extras: Extras, refreshSeconds: number): ReadingState {
   const client = useQueryClient();
   const moment = momentOf(scope);
   const query = useQuery<Reading, ApiError>({
-    queryKey: ["reading", "rates", moment, details],
-    queryFn: ({ signal }) => fetchReading(readingUrl({ ...moment, details }), signal),
+    queryKey: ["reading", "rates", moment, extras],
+    queryFn: ({ signal }) => fetchReading(readingUrl({ ...moment, ...extras }), signal),
     placeholderData: keepPreviousData,
     refetchInterval: refreshInterval(scope, refreshSeconds),
     structuralSharing: false,
@@ -43,6 +46,24 @@ export function useReading(scope: Moment, details: readonly Detail[], refreshSec
     fetching: query.isFetching,
     refresh: () => void client.invalidateQueries(),
   };
+}
+
+/** Rates of the whole mesh at one past moment, which do not change; undefined asks for nothing. */
+export function usePastReading(
+  moment: Required<Moment> | undefined,
+  extras: Extras,
+): Pick<ReadingState, "reading" | "error"> {
+  const asked = momentOf(moment ?? { windowSeconds: 0 });
+  const query = useQuery<Reading, ApiError>({
+    queryKey: ["past reading", asked, extras],
+    queryFn: ({ signal }) => fetchReading(readingUrl({ ...asked, ...extras }), signal),
+    enabled: moment !== undefined,
+    // A moment later stands in while a sliding one is on its way; nothing stands in for none.
+    placeholderData: (previous) => (moment === undefined ? undefined : previous),
+    staleTime: Number.POSITIVE_INFINITY,
+    structuralSharing: false,
+  });
+  return { reading: moment === undefined ? undefined : query.data, error: query.error ?? undefined };
 }
 
 /**

@@ -25,6 +25,8 @@ export function DataTable<Row>(props: {
   readonly rows: readonly Row[];
   readonly rowKey: (row: Row) => string;
   readonly selected?: string | undefined;
+  /** Keys of rows that stand out, such as those a search found. */
+  readonly marked?: readonly string[];
   readonly onSelect: (key: string) => void;
   readonly initialSort: Sort;
 }) {
@@ -32,6 +34,7 @@ export function DataTable<Row>(props: {
   const [limit, setLimit] = useState(PAGE);
   const rows = sortRows(props.rows, props.columns, sort);
   const shown = rows.slice(0, limit);
+  const marked = new Set(props.marked);
   return (
     <div>
       <table className="w-full border-separate border-spacing-0">
@@ -67,11 +70,12 @@ export function DataTable<Row>(props: {
           {shown.map((row) => {
             const key = props.rowKey(row);
             return (
-              <tr key={key} data-selected={key === props.selected} className="group">
+              <tr key={key} data-selected={key === props.selected} data-marked={marked.has(key)} className="group">
                 {props.columns.map((column, index) => {
                   const className = clsx(
                     "h-8 border-b border-hairline px-3 whitespace-nowrap group-hover:bg-raised group-data-[selected=true]:bg-selected",
-                    index === 0 && "sticky left-0 bg-panel text-left font-normal",
+                    index === 0 &&
+                      "sticky left-0 bg-panel text-left font-normal group-data-[marked=true]:shadow-[inset_3px_0_var(--accent)]",
                     column.numeric === true && "text-right",
                   );
                   return index === 0 ? (
@@ -83,6 +87,7 @@ export function DataTable<Row>(props: {
                         className="max-w-80 truncate text-left font-medium text-ink hover:text-accent"
                       >
                         {column.cell(row)}
+                        {marked.has(key) && <span className="sr-only">, found</span>}
                       </button>
                     </th>
                   ) : (

@@ -1,11 +1,11 @@
 /** Two moments of the mesh, compared on the server for scripts. */
 import { diffGraphs, type GraphDiff } from "#lib/domain/graph/diff.ts";
 import { type GraphRequest, type LoadedGraph, loadGraph } from "./loadGraph.ts";
-import type { Runtime } from "./running.ts";
+import type { ReadingSources } from "./loadReading.ts";
 
 /** `withSeconds` is the moment compared with; the diff says what changed from then to `atSeconds`. Rejects with SourceError. */
 export async function loadComparison(
-  running: Pick<Runtime, "telemetry" | "clusters" | "clock">,
+  running: ReadingSources,
   { withSeconds, ...request }: GraphRequest & { readonly withSeconds: number },
   signal: AbortSignal,
 ): Promise<{ readonly before: LoadedGraph; readonly after: LoadedGraph; readonly diff: GraphDiff }> {

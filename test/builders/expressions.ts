@@ -12,7 +12,13 @@ const number = fc
   .double({ noNaN: true, noDefaultInfinity: true })
   // −0 is written "0".
   .map((value): Value => ({ kind: "number", number: value + 0 }));
-const text = fc.string({ unit: "binary" }).map((value): Value => ({ kind: "text", text: value }));
+/** What a name could hold and what the language means by it, half a surrogate pair too. */
+const letters = fc.constantFrom(..."aZ5 .-_:/%=!<>*^$()\"'\\\n\0é", "😀", "\ud800", "and", "not", "NaN", "ns", "rt");
+
+/** Any text, and much of what could be mistaken. */
+export const anyText = fc.string({ unit: letters, maxLength: 20 });
+
+const text = anyText.map((value): Value => ({ kind: "text", text: value }));
 const none: fc.Arbitrary<Value> = fc.constant({ kind: "none" });
 
 const comparison = fc.constantFrom(...OPERANDS).chain((operand): fc.Arbitrary<Expression> => {

@@ -1,7 +1,7 @@
 import { memo } from "react";
 import type { Health } from "#lib/domain/health/health.ts";
 import type { Route } from "#lib/layout/layout.ts";
-import { routePath, routePieces } from "#lib/layout/route.ts";
+import { routePath, routePieces, sampleRoute } from "#lib/layout/route.ts";
 import { arrowhead } from "./edgeLook.ts";
 
 export type EdgeLineProps = {
@@ -10,7 +10,7 @@ export type EdgeLineProps = {
   readonly health: Health;
   readonly width: number;
   readonly description: string;
-  /** Space-separated: tcp, idle, selected, dimmed. */
+  /** Space-separated: tcp, idle, selected, dimmed, match; added, removed, more, less, same while comparing. */
   readonly state: string;
 };
 
@@ -31,6 +31,15 @@ export const EdgeLine = memo(function EdgeLine({ id, route, health, width, descr
         <path key={piece} className="map-edge-line" d={piece} strokeWidth={width} />
       ))}
       <path className="map-edge-head" d={arrowhead(route, 7 + 1.2 * width)} />
+      {state.includes("removed") && <path className="map-edge-cross" d={cross(route)} />}
     </g>
   );
 });
+
+/** A cross in the middle of a route. */
+function cross(route: Route): string {
+  const points = sampleRoute(route, 8);
+  const middle = 2 * Math.floor(points.length / 4);
+  const [x = 0, y = 0] = points.slice(middle, middle + 2);
+  return `M${x - 5},${y - 5}l10,10m0,-10l-10,10`;
+}

@@ -2,8 +2,9 @@
 import "./canvas.css";
 import { Maximize, Minus, Plus } from "lucide-react";
 import { type Ref, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from "react";
+import type { ChangeMark } from "#components/map/compare/changeWords.ts";
 import type { EdgeLabel } from "#components/map/viewState.ts";
-import type { Graph } from "#lib/domain/graph/graph.ts";
+import type { Graph, GraphEdge } from "#lib/domain/graph/graph.ts";
 import type { Grouping } from "#lib/domain/graph/group.ts";
 import { type Reach, reachable } from "#lib/domain/graph/reachable.ts";
 import type { Detail, Frame } from "./camera.ts";
@@ -44,14 +45,16 @@ export type MapCanvasProps = {
   readonly onToggleBox: (box: string) => void;
   readonly labels: readonly EdgeLabel[];
   readonly showTraffic: boolean;
-  /** Nodes a search found. */
+  /** Nodes and edges a search found. */
   readonly matches?: ReadonlySet<string>;
+  /** What changed, while two moments are compared. */
+  readonly marks?: ReadonlyMap<string, ChangeMark>;
   readonly ref?: Ref<MapCanvasHandle>;
 };
 
 /** The drawn map: pan, zoom, select, hover, walk with keys. It fills its parent. */
 export function MapCanvas(props: MapCanvasProps) {
-  const { graph, grouping, layout, selected, onSelect, onToggleBox, labels, showTraffic, matches, ref } = props;
+  const { graph, grouping, layout, selected, onSelect, onToggleBox, labels, showTraffic, matches, marks, ref } = props;
   const host = useRef<HTMLDivElement>(null);
   const layer = useRef<HTMLDivElement>(null);
   const [detail, setDetail] = useState<Detail>("near");
@@ -63,21 +66,18 @@ export function MapCanvas(props: MapCanvasProps) {
   const places = useMemo(() => new Map(layout?.nodes.map((node) => [node.id, node])), [layout]);
   const routes = useMemo(() => new Map(layout?.edges.map((edge) => [edge.id, edge])), [layout]);
   const lit = useMemo(() => litBy(graph, selected), [graph, selected]);
-  const emphasis = useMemo<Emphasis>(() => ({ selected, lit, matches }), [selected, lit, matches]);
+  const emphasis = useMemo<Emphasis>(() => ({ selected, lit, matches, marks }), [selected, lit, matches, marks]);
   const tabStop = firstKnown(places, [stop, selected, graph.nodes[0]?.id]);
   const nodes = useMemo(() => drawNodes(graph, places, emphasis, tabStop), [graph, places, emphasis, tabStop]);
   const isCrowded = isCrowd(graph);
-  // In a crowd, edges with trouble and those of what is selected or has the focus are elements of their own.
+  // In a crowd, edges with trouble, those that were found or changed, and those of what is selected or has the focus are
+  // elements of their own.
   const edges = useMemo(() => {
     if (layout === undefined) return [];
-    const isNear = (end: string) => end === selected || end === stop;
-    return drawEdges(
-      graph,
-      layout,
-      emphasis,
-      (edge) => !(isCrowded && isQuiet(edge)) || [edge.id, edge.source, edge.target].some(isNear),
-    );
-  }, [graph, layout, emphasis, isCrowded, selected, stop]);
+    const isOwn = (edge: GraphEdge) => [edge.id, edge.source, edge.target].some((id) => id === selected || id === stop);
+    const isMarked = ({ id }: GraphEdge) => matches?.has(id) === true || marks?.has(id) === true;
+    return drawEdges(graph, layout, emphasis, (edge) => !(isCrowded && isQuiet(edge)) || isOwn(edge) || isMarked(edge));
+  }, [graph, layout, emphasis, isCrowded, selected, stop, matches, marks]);
   const quiet = useMemo(
     () =>
       isCrowded && layout !== undefined
@@ -192,6 +192,7 @@ export function MapCanvas(props: MapCanvasProps) {
       ref={host}
       className="map-host"
       data-detail={detail}
+      data-comparing={marks === undefined ? undefined : ""}
       role="application"
       aria-label="Service map. Arrow keys walk between nodes, brackets through the edges of a node, Enter selects."
     >

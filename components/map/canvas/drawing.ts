@@ -1,4 +1,5 @@
 /** From graph, layout and choices to the properties of everything drawn. Pure. */
+import type { ChangeMark } from "#components/map/compare/changeWords.ts";
 import type { EdgeLabel } from "#components/map/viewState.ts";
 import { HEALTH_WORDS, nodeName } from "#components/map/words.ts";
 import type { Graph, GraphEdge, GraphNode } from "#lib/domain/graph/graph.ts";
@@ -25,6 +26,8 @@ export type Emphasis = {
   readonly selected: string | undefined;
   readonly lit: Reach | undefined;
   readonly matches: ReadonlySet<string> | undefined;
+  /** While two moments are compared: what changed. */
+  readonly marks?: ReadonlyMap<string, ChangeMark> | undefined;
 };
 
 function stateOf(id: string, isLit: boolean, emphasis: Emphasis, ...more: readonly string[]): string {
@@ -32,6 +35,7 @@ function stateOf(id: string, isLit: boolean, emphasis: Emphasis, ...more: readon
     ...(id === emphasis.selected ? ["selected"] : []),
     ...(isLit ? [] : ["dimmed"]),
     ...(emphasis.matches?.has(id) === true ? ["match"] : []),
+    ...(emphasis.marks === undefined ? [] : [emphasis.marks.get(id)?.state ?? "same"]),
     ...more,
   ].join(" ");
 }
@@ -194,6 +198,7 @@ function drawPlates(
     (emphasis.lit?.edges.has(edge.id) ?? true) &&
     (detail !== "far" || plateMarks(edge.health, drawnLock(edge, [])) > 0);
   if (scale === 0) return { plates: [], placed: [] };
+  if (emphasis.marks !== undefined) return drawChanges(graph, layout, emphasis, emphasis.marks, scale, previous);
   const wanted = graph.edges.filter(isWanted);
   const isWorstOnly = isCrowd(graph) && detail !== "near" && emphasis.lit === undefined;
   const { wishes, texts } = wishLabels(isWorstOnly ? worstOf(wanted) : wanted, labels, scale);
@@ -204,6 +209,29 @@ function drawPlates(
     const { health } = edge;
     const state = stateOf(id, true, emphasis);
     return { id, x, y, text: texts.get(id)?.[wording] ?? "", health, lock: drawnLock(edge, labels), scale, state };
+  });
+  return { plates, placed };
+}
+
+/** While comparing, plates say what changed and nothing else. */
+function drawChanges(
+  graph: Graph,
+  layout: LayoutResult,
+  emphasis: Emphasis,
+  marks: ReadonlyMap<string, ChangeMark>,
+  scale: number,
+  previous: readonly PlacedLabel[],
+): { readonly plates: readonly EdgePlateProps[]; readonly placed: readonly PlacedLabel[] } {
+  const wishes = graph.edges.flatMap((edge): LabelWish[] => {
+    const text = marks.get(edge.id)?.text ?? "";
+    if (text === "" || emphasis.lit?.edges.has(edge.id) === false) return [];
+    const widths = [plateWidth(text, 0) * scale];
+    return [{ edge: edge.id, widths, height: PLATE_HEIGHT * scale, importance: edgeImportance(edge) }];
+  });
+  const placed = placeLabels(layout, wishes, previous);
+  const plates = placed.map(({ edge: id, x, y }): EdgePlateProps => {
+    const text = marks.get(id)?.text ?? "";
+    return { id, x, y, text, health: "unknown", lock: undefined, scale, state: stateOf(id, true, emphasis) };
   });
   return { plates, placed };
 }

@@ -1,5 +1,5 @@
 "use client";
-import { useMemo } from "react";
+import { type ReactNode, useMemo } from "react";
 import { explainNode } from "#lib/domain/graph/explain/explainNode.ts";
 import type { Graph, GraphNode } from "#lib/domain/graph/graph.ts";
 import type { MeshNodes } from "#lib/domain/mesh/meshNodes.ts";
@@ -25,6 +25,7 @@ export function NodeInspector(props: {
   readonly mesh: MeshNodes;
   readonly asOf: number;
   readonly onSelect: (id: string) => void;
+  readonly actions: ReactNode;
 }) {
   const { node, graph, mesh } = props;
   const inbound = graph.edges.filter((edge) => edge.target === node.id);
@@ -40,6 +41,7 @@ export function NodeInspector(props: {
       <InspectorTitle kind={[NODE_TYPE_WORDS[node.type], node.namespace]} name={nodeName(node)}>
         <HealthWord health={node.health} />
         <Reasons reasons={node.reasons} />
+        {props.actions}
       </InspectorTitle>
       <Explanations explanations={explanations} />
       <Section title="Traffic">

@@ -1,4 +1,5 @@
 "use client";
+import type { ReactNode } from "react";
 import { Button } from "#components/ui/Button.tsx";
 import type { Reading } from "#lib/api/reading.ts";
 import type { Graph } from "#lib/domain/graph/graph.ts";
@@ -19,6 +20,8 @@ export function SelectionInspector(props: {
   readonly onToggleBox: (box: string) => void;
   readonly onOnlyNamespace: (namespace: string) => void;
   readonly onOnlyCluster: (cluster: string) => void;
+  /** Under the title of a node. */
+  readonly nodeActions: ReactNode;
 }) {
   const { selected, graph, reading, onSelect } = props;
   const mesh = <MeshInspector graph={graph} namespaces={props.namespaces} asOf={reading.asOf} onSelect={onSelect} />;
@@ -64,6 +67,7 @@ export function SelectionInspector(props: {
         mesh={reading.mesh}
         asOf={reading.asOf}
         onSelect={onSelect}
+        actions={props.nodeActions}
       />
     );
   }

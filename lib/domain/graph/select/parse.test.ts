@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { anyExpression } from "#test/builders/expressions.ts";
+import { anyExpression, anyText } from "#test/builders/expressions.ts";
 import { formatExpression } from "./expression.ts";
 import { parseExpression } from "./parse.ts";
 
@@ -116,7 +116,7 @@ describe("a text that is no expression", () => {
       "we",
     );
     const texts = fc.oneof(
-      fc.string({ unit: "binary" }),
+      anyText,
       fc.array(words).map((list) => list.join(" ")),
     );
     fc.assert(
