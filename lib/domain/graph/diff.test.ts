@@ -111,9 +111,9 @@ it("finds an edge whose calls doubled among many that did not", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 1000 }), (seed) => {
       const world = makeWorld(seed);
-      // 0.5 requests a second for five minutes: 150 calls become 300.
-      const before = drawWorld([...world, { rate: 0.5, errors: 0, mean: 50 }], 300, seededRandom(seed));
-      const after = drawWorld([...world, { rate: 1, errors: 0, mean: 50 }], 300, seededRandom(seed + 1));
+      // A request a second for five minutes: 300 calls become 600, ten standard deviations.
+      const before = drawWorld([...world, { rate: 1, errors: 0, mean: 50 }], 300, seededRandom(seed));
+      const after = drawWorld([...world, { rate: 2, errors: 0, mean: 50 }], 300, seededRandom(seed + 1));
       const last = diffGraphs({ graph: before, windowSeconds: 300 }, { graph: after, windowSeconds: 300 }).edges.find(
         ({ target }) => target === `w/t${world.length}`,
       );
