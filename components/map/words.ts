@@ -10,7 +10,7 @@ export const HEALTH_WORDS: Readonly<Record<Health, string>> = {
   degraded: "Degraded",
   failing: "Failing",
   notReady: "Not ready",
-  unknown: "No traffic",
+  unknown: "Not judged",
 };
 
 export const GRAPH_TYPE_WORDS: Readonly<Record<GraphType, string>> = {
