@@ -78,7 +78,8 @@ function expectedFigures(id: string, edge: ExpectedEdge): Figures {
     return { ...figures, sent: edge.sent, received: edge.received, opened: edge.opened };
   }
   const isGrpc = id.endsWith("|grpc");
-  const failed = (code: string) => code === "-" || (isGrpc && code.length < 3 ? code !== "0" : code.startsWith("5"));
+  const isOk = (code: string) => (code.length < 3 ? code === "0" : /^[123]/.test(code));
+  const failed = (code: string) => code === "-" || (isGrpc ? !isOk(code) : code.startsWith("5"));
   figures.total = sumOf(edge, () => true);
   figures.errors = sumOf(edge, failed);
   for (const [response, perSecond] of edge.responses) figures[response] = perSecond;

@@ -17,14 +17,17 @@ const RESULT = "request_protocol,response_code,grpc_response_status";
 const CLIENTS = equals("reporter", "source");
 const SERVERS = matches("reporter", "destination|waypoint");
 
+const GRPC = matches("request_protocol", "[gG][rR][pP][cC].*");
+
 /**
- * What responseCode.ts calls an error, as two selections that share no series: no response or 5xx, and calls that gRPC
- * itself answered with a status other than 0 (a gRPC call refused with an HTTP error is judged by that).
+ * What responseCode.ts calls an error, as selections that share no series: no response or 5xx, gRPC calls refused with 4xx,
+ * and calls that gRPC itself answered with a status other than 0.
  */
 export const ERROR_MATCHERS: readonly (readonly Matcher[])[] = [
   [matches("response_code", "5\\d\\d|0")],
+  [GRPC, matches("response_code", "4\\d\\d")],
   [
-    matches("request_protocol", "[gG][rR][pP][cC].*"),
+    GRPC,
     { label: "response_code", operator: "!~", value: "[45]\\d\\d|0|unknown|" },
     matches("grpc_response_status", "[1-9]|\\d\\d"),
   ],
