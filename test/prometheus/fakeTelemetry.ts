@@ -29,7 +29,7 @@ export function answeringQueries(answer: Answering): Promise<FakePrometheus> {
   return fakeServer((request) => (request.path === "/api/v1/query" ? answer(request) : emptyServer(request)));
 }
 
-/** The adapter on a server, closed when the running test ends. */
+/** The adapter on a server, closed when the running test ends. It does not look for recorded rates unless told to. */
 export function telemetryOn(
   { url }: { readonly url: string },
   {
@@ -41,6 +41,7 @@ export function telemetryOn(
     transport: createUrlTransport({ source: "prometheus", url, ...transport }),
     foundBy: "the test",
     timeoutMs: 5_000,
+    useRules: false,
     clock: { nowSeconds: () => NOW },
     ...settings,
   });

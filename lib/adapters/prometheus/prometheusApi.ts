@@ -25,8 +25,6 @@ export type PrometheusApi = {
   ): Promise<Answer>;
   /** Values of a label on the series since a moment that match a selector: read from the index, no samples touched. */
   labelValues(label: string, match: string, sinceSeconds: number, options: QueryOptions): Promise<Answer>;
-  /** Label sets of the series since a moment that match a selector, from the index too. */
-  series(match: string, sinceSeconds: number, options: QueryOptions): Promise<Answer>;
   status(page: "buildinfo" | "config" | "flags" | "runtimeinfo", options: QueryOptions): Promise<Answer>;
 };
 
@@ -109,10 +107,6 @@ export function createPrometheusApi(transport: HttpTransport, timeoutMs: number)
     labelValues: (label, match, sinceSeconds, options) => {
       const path = `/api/v1/label/${encodeURIComponent(label)}/values`;
       return call({ path, parameters: { "match[]": match, start: String(sinceSeconds) }, form: false }, options);
-    },
-    series: (match, sinceSeconds, options) => {
-      const parameters = { "match[]": match, start: String(sinceSeconds) };
-      return call({ path: "/api/v1/series", parameters, form: false }, options);
     },
     status: (page, options) => call({ path: `/api/v1/status/${page}`, parameters: {}, form: false }, options),
   };
