@@ -14,8 +14,9 @@
  * - Apps are groups only in the app graphs, and only with at least two nodes.
  * - A folded namespace is a node of its cluster; a folded cluster is a node outside all groups.
  */
-import { type Health, worseHealth } from "#lib/domain/health/health.ts";
-import type { Graph, GraphNode, TrafficTotals } from "./graph.ts";
+import type { Health } from "#lib/domain/health/health.ts";
+import { rollUp, unhealthyCount } from "#lib/domain/health/rollUp.ts";
+import type { Graph, GraphNode, NodeType, TrafficTotals } from "./graph.ts";
 import { formatNodeId } from "./ids.ts";
 import { addTotals, emptyTotals, type Totals } from "./totals.ts";
 
@@ -61,10 +62,7 @@ export type Grouping = {
 };
 
 type OpenGroup = Omit<Group, "nodes" | "counts" | "inbound" | "outbound" | "health"> & {
-  readonly nodes: string[];
-  readonly namespaces: Set<string>;
-  readonly counts: { -readonly [Key in keyof GroupCounts]: number };
-  health: Health;
+  readonly members: GraphNode[];
   readonly inbound: Totals;
   readonly outbound: Totals;
 };
@@ -78,7 +76,7 @@ export function groupGraph(graph: Graph, levels: ReadonlySet<GroupLevel> = new S
     let parent: string | undefined;
     for (const key of chainOf(node)) {
       const group = openGroup(open, key, node, parent);
-      addNode(group, node);
+      group.members.push(node);
       parent = group.id;
     }
     if (parent !== undefined) groupOf.set(node.id, parent);
@@ -97,9 +95,18 @@ export function groupGraph(graph: Graph, levels: ReadonlySet<GroupLevel> = new S
   }
   const groups = [...open.values()]
     .sort((left, right) => (left.id < right.id ? -1 : 1))
-    .map(({ namespaces, ...group }) => ({ ...group, counts: { ...group.counts, namespaces: namespaces.size } }));
+    .map(({ members, ...group }) => ({
+      ...group,
+      nodes: members.map(({ id }) => id),
+      counts: countMembers(members),
+      health: rollUp(members).health,
+    }));
   return { groups: new Map(groups.map((group) => [group.id, group])), groupOf };
 }
+
+/** Node types that stand for running code, and those that are called by name. */
+export const RUNS: ReadonlySet<NodeType> = new Set(["workload", "app", "gateway", "waypoint"]);
+export const SERVES: ReadonlySet<NodeType> = new Set(["service", "serviceEntry"]);
 
 type LevelKey = { readonly level: GroupLevel; readonly id: string; readonly label: string };
 
@@ -141,8 +148,7 @@ export function clusterBoxOf({ cluster }: Pick<GraphNode, "cluster">): string {
 }
 
 function appBoxOf({ type, cluster, namespace, app }: GraphNode): string | undefined {
-  const runs = type === "app" || type === "workload" || type === "gateway" || type === "waypoint";
-  if (!runs || namespace === "" || app === undefined || app === "") return undefined;
+  if (!RUNS.has(type) || namespace === "" || app === undefined || app === "") return undefined;
   return formatNodeId({ kind: "appBox", cluster, namespace, app });
 }
 
@@ -159,10 +165,7 @@ function openGroup(
       cluster: node.cluster,
       namespace: key.level === "cluster" ? "" : node.namespace,
       ...(parent === undefined ? {} : { parent }),
-      nodes: [],
-      namespaces: new Set(),
-      counts: { namespaces: 0, workloads: 0, services: 0, unhealthy: 0 },
-      health: "unknown",
+      members: [],
       inbound: emptyTotals(),
       outbound: emptyTotals(),
     };
@@ -171,14 +174,18 @@ function openGroup(
   return group;
 }
 
-function addNode(group: OpenGroup, node: GraphNode): void {
-  group.nodes.push(node.id);
-  group.health = worseHealth(group.health, node.health);
-  if (node.namespace !== "") group.namespaces.add(node.namespace);
-  const isUnhealthy = node.health === "degraded" || node.health === "failing";
-  const isService = node.type === "service" || node.type === "serviceEntry";
-  const isWorkload = node.type === "workload" || node.type === "app" || node.type === "gateway";
-  group.counts.services += node.members?.services ?? Number(isService);
-  group.counts.workloads += node.members?.workloads ?? Number(isWorkload || node.type === "waypoint");
-  group.counts.unhealthy += node.members?.unhealthy ?? Number(isUnhealthy);
+function countMembers(members: readonly GraphNode[]): GroupCounts {
+  const namespaces = new Set(members.map(({ namespace }) => namespace).filter((name) => name !== ""));
+  const open = members.filter(({ type }) => type !== "box");
+  const folded = members.flatMap((node) => node.members ?? []);
+  return {
+    namespaces: namespaces.size,
+    workloads: open.filter(({ type }) => RUNS.has(type)).length + sum(folded.map(({ workloads }) => workloads)),
+    services: open.filter(({ type }) => SERVES.has(type)).length + sum(folded.map(({ services }) => services)),
+    unhealthy: unhealthyCount(rollUp(open)) + sum(folded.map(({ unhealthy }) => unhealthy)),
+  };
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
 }

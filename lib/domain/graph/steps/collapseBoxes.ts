@@ -14,7 +14,7 @@ import { combineJudgements, type HealthReason, type Judgement, UNKNOWN_HEALTH } 
 import { rollUp, unhealthyCount } from "#lib/domain/health/rollUp.ts";
 import { draftEdge, type EdgeDraft, type GraphDraft, mergeEdge, type NodeDraft } from "../draft.ts";
 import type { NodeType } from "../graph.ts";
-import { clusterBoxOf, namespaceBoxOf } from "../group.ts";
+import { clusterBoxOf, namespaceBoxOf, RUNS, SERVES } from "../group.ts";
 
 /** `collapsed` holds box ids (formatNodeId of kinds "box" and "clusterBox"). Nodes and edges must have been judged. */
 export function collapseBoxes(draft: GraphDraft, collapsed: ReadonlySet<string>): void {
@@ -56,9 +56,6 @@ function append<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): v
   if (list === undefined) lists.set(key, [value]);
   else list.push(value);
 }
-
-const RUNS: ReadonlySet<NodeType> = new Set(["workload", "app", "gateway", "waypoint"]);
-const SERVES: ReadonlySet<NodeType> = new Set(["service", "serviceEntry"]);
 
 function boxNode(id: string, members: readonly NodeDraft[]): NodeDraft {
   const { cluster = "", namespace: firstNamespace = "" } = members[0] ?? {};
