@@ -6,7 +6,7 @@ import { HEALTH_ORDER } from "#lib/domain/health/health.ts";
 import { ABSENT, formatBytesRate, formatMilliseconds, formatPercent, formatRate } from "#lib/format/quantity.ts";
 import { HealthWord } from "./HealthMark.tsx";
 import { totalsOf } from "./inspector/traffic.ts";
-import { NODE_TYPE_WORDS, nodeName, protocolWord } from "./words.ts";
+import { nodeName, nodeTypeWord, protocolWord } from "./words.ts";
 
 type TableProps = {
   readonly graph: Graph;
@@ -25,7 +25,7 @@ const NODE_COLUMNS: readonly Column<GraphNode>[] = [
     sortBy: (node) => HEALTH_ORDER.indexOf(node.health),
   },
   { id: "namespace", title: "Namespace", cell: (node) => node.namespace || ABSENT, sortBy: (node) => node.namespace },
-  { id: "type", title: "Type", cell: (node) => NODE_TYPE_WORDS[node.type], sortBy: (node) => node.type },
+  { id: "type", title: "Type", cell: nodeTypeWord, sortBy: (node) => node.type },
   numeric("in", "In", (node) => totalsOf(node.inbound).requestsPerSecond, formatRate),
   numeric("inErrors", "In errors", (node) => totalsOf(node.inbound).errorPercent, formatPercent, true),
   numeric("out", "Out", (node) => totalsOf(node.outbound).requestsPerSecond, formatRate),

@@ -20,7 +20,7 @@ export const GRAPH_TYPE_WORDS: Readonly<Record<GraphType, string>> = {
   service: "Services",
 };
 
-export const NODE_TYPE_WORDS: Readonly<Record<NodeType, string>> = {
+const NODE_TYPE_WORDS: Readonly<Record<NodeType, string>> = {
   workload: "Workload",
   app: "App",
   service: "Service",
@@ -33,6 +33,11 @@ export const NODE_TYPE_WORDS: Readonly<Record<NodeType, string>> = {
   blackhole: "Blackhole",
   box: "Namespace",
 };
+
+/** What a node is, in a word; a folded box that is in no namespace is a cluster. */
+export function nodeTypeWord({ type, namespace }: Pick<GraphNode, "type" | "namespace">): string {
+  return type === "box" && namespace === "" ? "Cluster" : NODE_TYPE_WORDS[type];
+}
 
 export const FLAG_WORDS: Readonly<Record<NodeFlag, string>> = {
   hasVirtualService: "VirtualService",

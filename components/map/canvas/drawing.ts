@@ -47,6 +47,7 @@ export function drawNodes(
   emphasis: Emphasis,
   tabStop: string | undefined,
 ): { readonly glyphs: readonly NodeGlyphProps[]; readonly cards: readonly FoldedCardProps[] } {
+  const isOneCluster = hasOneCluster(graph);
   const glyphs: NodeGlyphProps[] = [];
   const cards: FoldedCardProps[] = [];
   for (const node of graph.nodes) {
@@ -55,7 +56,7 @@ export function drawNodes(
     const isLit = emphasis.lit?.nodes.has(node.id) ?? true;
     const state = stateOf(node.id, isLit, emphasis, ...(node.flags.includes("idle") ? ["idle"] : []));
     const { id, health } = node;
-    const description = describeNode(node);
+    const description = describeNode(node, isOneCluster ? undefined : node.cluster);
     const isTabStop = node.id === tabStop;
     const common = { id, health, x: place.x, y: place.y, description, state, isTabStop };
     if (node.type === "box") cards.push({ ...common, ...cardTexts(node) });
@@ -134,7 +135,7 @@ export function drawBoxes(
   layout: LayoutResult,
   emphasis: Emphasis,
 ): readonly GroupBoxProps[] {
-  const isOneCluster = new Set(graph.nodes.map((node) => node.cluster)).size === 1;
+  const isOneCluster = hasOneCluster(graph);
   return layout.boxes.flatMap((box) => {
     const group = grouping.groups.get(box.id);
     if (group === undefined) return [];
@@ -145,6 +146,10 @@ export function drawBoxes(
     const description = describeGroup(group, [inbound, outbound]);
     return { box, level, name, health, inbound, outbound, description, state: stateOf(box.id, isLit, emphasis) };
   });
+}
+
+function hasOneCluster(graph: Graph): boolean {
+  return graph.nodes.every(({ cluster }) => cluster === graph.nodes[0]?.cluster);
 }
 
 /** "namespace bookinfo, degraded, in 12.4 rps". */

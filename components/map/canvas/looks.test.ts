@@ -14,6 +14,15 @@ describe("nodes", () => {
       [drawnEdge("bookinfo/productpage", "bookinfo/reviews-v3", { rate: 12.4 })],
     );
     expect(plain(describeNode(graph.nodes[0]!))).toBe("workload reviews-v3, bookinfo, failing, 12.4 rps in");
+    expect(plain(describeNode(graph.nodes[0]!, "west"))).toContain(", bookinfo in west, ");
+  });
+
+  it("that stand for a folded namespace or cluster say so", () => {
+    const traits = { type: "box", cluster: "west" } as const;
+    expect(describeNode(drawnNode("news", { ...traits, namespace: "news" }), "west")).toBe(
+      "namespace news, west, healthy",
+    );
+    expect(describeNode(drawnNode("west", traits), "west")).toBe("cluster west, healthy");
   });
 
   it("grow in three steps with their busier side", () => {

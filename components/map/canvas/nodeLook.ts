@@ -1,6 +1,6 @@
 /** What a node looks like and is called, worked out of the graph: plain values, so that unchanged nodes are not drawn again. */
 
-import { HEALTH_WORDS, NODE_TYPE_WORDS, nodeName } from "#components/map/words.ts";
+import { HEALTH_WORDS, nodeName, nodeTypeWord } from "#components/map/words.ts";
 import type { GraphNode, NodeFlag, TrafficTotals } from "#lib/domain/graph/graph.ts";
 import { formatBytesRate, formatRate } from "#lib/format/quantity.ts";
 import type { BadgeIcon } from "./icons.ts";
@@ -49,14 +49,16 @@ export function formatTotals(totals: TrafficTotals): string | undefined {
   return parts.length === 0 ? undefined : parts.join(" and ");
 }
 
-/** "workload reviews-v3, bookinfo, failing, 12.4 rps in, 3.10 rps out". */
-export function describeNode(node: GraphNode): string {
+/** "workload reviews-v3, bookinfo, failing, 12.4 rps in, 3.10 rps out"; with `cluster`, "…, bookinfo in primary, …". */
+export function describeNode(node: GraphNode, cluster?: string): string {
   const inbound = formatTotals(node.inbound);
   const outbound = formatTotals(node.outbound);
   const parts = [
     // As it is written on the map: what is seen must be part of what is read out.
-    `${NODE_TYPE_WORDS[node.type].toLowerCase()} ${nodeName(node)}`,
-    node.type === "box" ? "" : node.namespace,
+    `${nodeTypeWord(node).toLowerCase()} ${nodeName(node)}`,
+    [node.type === "box" ? "" : node.namespace, node.label === cluster ? "" : (cluster ?? "")]
+      .filter((part) => part !== "")
+      .join(" in "),
     HEALTH_WORDS[node.health].toLowerCase(),
     inbound === undefined ? "" : `${inbound} in`,
     outbound === undefined ? "" : `${outbound} out`,

@@ -6,7 +6,7 @@ import { ChoiceMenu } from "#components/ui/ChoiceMenu.tsx";
 import { PopoverPanel } from "#components/ui/PopoverPanel.tsx";
 import type { Graph, GraphNode } from "#lib/domain/graph/graph.ts";
 import type { Focus } from "#lib/domain/graph/select/narrow.ts";
-import { NODE_TYPE_WORDS, nodeName } from "../words.ts";
+import { nodeName, nodeTypeWord } from "../words.ts";
 
 const HOP_CHOICES = [
   { value: "0", label: "Whole map" },
@@ -91,7 +91,7 @@ function PathPicker(props: {
             >
               <span className="truncate">{nodeName(other)}</span>
               <span className="ml-auto shrink-0 text-12 text-ink-3">
-                {[NODE_TYPE_WORDS[other.type], other.namespace].filter((part) => part !== "").join(" · ")}
+                {[nodeTypeWord(other), other.namespace].filter((part) => part !== "").join(" · ")}
               </span>
             </button>
           </li>

@@ -5,7 +5,7 @@ import type { Graph, GraphNode } from "#lib/domain/graph/graph.ts";
 import type { MeshNodes } from "#lib/domain/mesh/meshNodes.ts";
 import { formatCount, formatMilliseconds, formatPercent } from "#lib/format/quantity.ts";
 import { HealthWord } from "../HealthMark.tsx";
-import { FLAG_WORDS, NODE_TYPE_WORDS, nodeName } from "../words.ts";
+import { FLAG_WORDS, nodeName, nodeTypeWord } from "../words.ts";
 import { Explanations } from "./Explanations.tsx";
 import { endScope } from "./endScope.ts";
 import { InspectorTitle } from "./InspectorTitle.tsx";
@@ -38,7 +38,7 @@ export function NodeInspector(props: {
   const mtls = lowestMtls(inbound);
   return (
     <>
-      <InspectorTitle kind={[NODE_TYPE_WORDS[node.type], node.namespace]} name={nodeName(node)}>
+      <InspectorTitle kind={[nodeTypeWord(node), node.namespace]} name={nodeName(node)}>
         <HealthWord health={node.health} />
         <Reasons reasons={node.reasons} />
         {props.actions}
