@@ -51,12 +51,22 @@ const CSV_COLUMNS = [
   "protocol",
   "requestsPerSecond",
   "errorPercent",
+  "clientErrorsPerSecond",
   "averageMilliseconds",
+  "p50Milliseconds",
   "p95Milliseconds",
+  "p99Milliseconds",
+  "requestBytesPerSecond",
+  "responseBytesPerSecond",
+  "messagesSentPerSecond",
+  "messagesReceivedPerSecond",
   "sentBytesPerSecond",
   "receivedBytesPerSecond",
+  "connectionsOpenedPerSecond",
   "responseFlags",
   "mtlsPercent",
+  "principals",
+  "reporters",
   "health",
 ] as const;
 
@@ -78,14 +88,26 @@ export function toCsv(graph: Graph): string {
       protocol: edge.protocol,
       requestsPerSecond: requests?.requestsPerSecond,
       errorPercent: requests?.errorPercent,
+      clientErrorsPerSecond: requests?.clientErrorsPerSecond,
       averageMilliseconds: requests?.latency?.average,
+      p50Milliseconds: requests?.latency?.p50,
       p95Milliseconds: requests?.latency?.p95,
+      p99Milliseconds: requests?.latency?.p99,
+      requestBytesPerSecond: requests?.throughput?.requestBytesPerSecond,
+      responseBytesPerSecond: requests?.throughput?.responseBytesPerSecond,
+      messagesSentPerSecond: requests?.messages?.sentPerSecond,
+      messagesReceivedPerSecond: requests?.messages?.receivedPerSecond,
       sentBytesPerSecond: tcp?.sentBytesPerSecond,
       receivedBytesPerSecond: tcp?.receivedBytesPerSecond,
+      connectionsOpenedPerSecond: tcp?.connectionsOpenedPerSecond,
       responseFlags: flagRates(edge)
         .map(({ code, flag, percent }) => `${code} ${flag} ${figure(percent)}%`)
         .join("; "),
       mtlsPercent: edge.mtlsPercent,
+      principals: edge.principals
+        .map(({ source, target, trafficPercent }) => `${source} > ${target} ${figure(trafficPercent)}%`)
+        .join("; "),
+      reporters: edge.reporters.join("; "),
       health: edge.health,
     };
     return CSV_COLUMNS.map((column) => quoteCsv(String(cells[column] ?? ""))).join(",");
