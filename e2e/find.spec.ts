@@ -71,7 +71,7 @@ test("f focuses on a node hop by hop, and a chip leads back", async ({ page }) =
   await page.keyboard.press("f");
   await expect(page.getByRole("button", { name: "Hops: 2 hops" })).toBeVisible();
   await expect(map.node("service ratings")).toBeVisible();
-  await page.getByRole("button", { name: "Show the whole map" }).press("Enter");
+  await page.getByRole("button", { name: "Clear the focus" }).press("Enter");
   await expect(map.node("service mongodb")).toBeVisible();
 });
 

@@ -61,7 +61,7 @@ function FocusChip(props: {
   };
   if (focus.kind === "path") {
     return (
-      <Chip clear="Show the whole map" onClear={() => onFocus(undefined)}>
+      <Chip clear="Clear the focus" onClear={() => onFocus(undefined)}>
         <span className="truncate">
           Path from <b className="font-medium">{nameOf(focus.from)}</b> to{" "}
           <b className="font-medium">{nameOf(focus.to)}</b>
@@ -76,7 +76,7 @@ function FocusChip(props: {
     );
   }
   return (
-    <Chip clear="Show the whole map" onClear={() => onFocus(undefined)}>
+    <Chip clear="Clear the focus" onClear={() => onFocus(undefined)}>
       <span className="truncate">
         Only around <b className="font-medium">{nameOf(focus.id)}</b>
       </span>
