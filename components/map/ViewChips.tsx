@@ -113,16 +113,17 @@ function CompareChip({
   const { formatMoment } = useTimeFormat();
   const diff = comparison?.diff;
   const count = diff?.edges.filter(({ significant }) => significant).length ?? 0;
+  const moment = comparison === undefined ? "another moment" : formatMoment(comparison.withSeconds);
   const found =
     diff === undefined
-      ? (comparison?.problem ?? "reading it")
+      ? (comparison?.problem ?? `Reading ${moment}`)
       : count === 0
-        ? "nothing more than noise"
-        : `${formatCount(count)} ${count === 1 ? "edge" : "edges"} changed`;
+        ? `Nothing more than noise since ${moment}`
+        : `${formatCount(count)} ${count === 1 ? "edge" : "edges"} changed since ${moment}`;
   return (
     <Chip clear="Stop comparing" onClear={onStop}>
       <span className="truncate" role="status">
-        Compared with {comparison === undefined ? "another moment" : formatMoment(comparison.withSeconds)}: {found}
+        {found}
       </span>
     </Chip>
   );

@@ -35,7 +35,7 @@ export function FindHelp(props: {
     <PopoverPanel
       title={props.title}
       align="end"
-      className="w-120"
+      className="max-h-[min(34rem,var(--available-height))]! w-120 [font-variant-ligatures:none]"
       open={open}
       onOpenChange={setOpen}
       trigger={

@@ -117,7 +117,7 @@ export function QueryBox(props: {
       />
       <span className="absolute right-1 flex items-center gap-1">{props.end}</span>
       {hasFocus && (isOpen || problem !== undefined) && (
-        <div className="absolute top-8 right-0 z-50 w-96 max-w-[calc(100vw-24px)] overflow-hidden rounded-md border border-hairline bg-panel text-13 shadow-overlay">
+        <div className="absolute top-8 right-0 z-50 w-96 max-w-[calc(100vw-24px)] overflow-hidden rounded-md border border-hairline bg-panel text-13 shadow-overlay [font-variant-ligatures:none]">
           {problem !== undefined && <ProblemNote text={text} problem={problem} />}
           <CompletionList id={listId} suggestions={suggestions} chosen={chosen} onTake={take} />
         </div>
