@@ -38,6 +38,59 @@ function flagsOf(name: string, ...objects: readonly MeshObject[]) {
   return buildMeshNodes("primary", indexOf(...objects)).services.find((node) => node.name === name)?.flags;
 }
 
+describe("health", () => {
+  const rate = { "health.kiali.io/rate": "5XX,1,5,http,inbound" };
+
+  test("tolerances come from an annotation of the controller, a bare pod, a Service or a ServiceEntry", () => {
+    const { workloads, services } = buildMeshNodes(
+      "primary",
+      indexOf(
+        deployment("shop/cart", { app: "cart" }, { annotations: rate }),
+        pod("shop/debug", undefined, { annotations: rate }),
+        deployment("shop/web", { app: "web" }),
+        meshObject("v1/Service", "shop/cart", { annotations: rate, spec: {} }),
+        meshObject("networking.istio.io/v1/ServiceEntry", "shop/bank", {
+          annotations: rate,
+          spec: { hosts: ["b.example"] },
+        }),
+      ),
+    );
+    const rates = [...workloads, ...services].map(({ name, healthRate }) => [name, healthRate]);
+    const text = "5XX,1,5,http,inbound";
+    expect(rates).toEqual([
+      ["cart", text],
+      ["web", undefined],
+      ["debug", text],
+      ["cart", text],
+      ["bank", text],
+    ]);
+  });
+
+  test("pods that a controller runs beyond what it wants are counted", () => {
+    const node = workload(deployment("shop/cart", {}, { status: { replicas: 3, availableReplicas: 2 } }));
+    expect(node).toMatchObject({ desiredReplicas: 2, availableReplicas: 2, currentReplicas: 3 });
+  });
+
+  test("proxies are counted on ready pods, and one that istiod does not know is not in step", () => {
+    const owner = { kind: "StatefulSet", name: "db" };
+    const starting = { status: { phase: "Running", conditions: [{ type: "Ready", status: "False" }] } };
+    const index = indexOf(
+      pod("shop/db-0", owner),
+      pod("shop/db-1", owner),
+      pod("shop/db-2", owner),
+      pod("shop/db-3", owner, starting),
+      pod("shop/plain", undefined, { spec: { containers: [app] } }),
+    );
+    const sync = new Map([
+      ["shop/db-0", true],
+      ["shop/db-1", false],
+    ]);
+    const proxies = (nodes: ReturnType<typeof buildMeshNodes>) => nodes.workloads.map((node) => node.proxies);
+    expect(proxies(buildMeshNodes("primary", index, sync))).toEqual([{ synced: 1, total: 3 }, undefined]);
+    expect(proxies(buildMeshNodes("primary", index))).toEqual([undefined, undefined]);
+  });
+});
+
 describe("workloads", () => {
   test("a Deployment carries its replicas and its canonical name and revision", () => {
     expect(workload(deployment("bookinfo/reviews-v1", { app: "reviews", version: "v1" }))).toEqual({

@@ -1,10 +1,12 @@
 /** The node table of a reading: what configuration knows of namespaces, workloads and services. One pass over the index. */
+import { healthRateOf } from "#lib/domain/health/annotation.ts";
 import { namespaceMode, podMode, templateMode } from "./dataPlaneMode.ts";
 import { serviceFqdn } from "./hosts.ts";
 import { canonicalRevision, canonicalService, type Labels } from "./labels.ts";
 import { collectMachines } from "./machines.ts";
 import type { MeshIndex } from "./meshIndex.ts";
 import type { DataPlaneMode, MeshNodes, NamespaceNode, ServiceNode, WorkloadNode } from "./meshNodes.ts";
+import { countProxies, type ProxySync } from "./proxySync.ts";
 import { readService } from "./service.ts";
 import { readServiceEntry } from "./serviceEntry.ts";
 import { collectServiceFlags } from "./serviceFlags.ts";
@@ -17,7 +19,7 @@ import { WorkloadSelection } from "./workloadSelection.ts";
  * Builds the node table of one cluster: some 60 ms for 5,000 services with two pods and two Istio objects each
  * (bench/meshNodes.ts), so keep the result for as long as the index has the same version.
  */
-export function buildMeshNodes(cluster: string, index: MeshIndex): MeshNodes {
+export function buildMeshNodes(cluster: string, index: MeshIndex, proxySync?: ProxySync): MeshNodes {
   const namespaceLabels = new Map(index.list("/Namespace").map(({ metadata }) => [metadata.name, metadata.labels]));
   const workloads = collectWorkloads(index);
   const gatewayHosts = collectGatewayHosts(index);
@@ -25,6 +27,7 @@ export function buildMeshNodes(cluster: string, index: MeshIndex): MeshNodes {
     const labels = labelsOf(workload);
     const mode = modeOf(workload, namespaceLabels.get(workload.namespace) ?? {});
     const role = workloadRole(labels, mode);
+    const proxies = proxySync && countProxies(workload.pods, proxySync);
     const isGateway = role === "ingressGateway" || role === "egressGateway" || role === "waypoint";
     return {
       cluster,
@@ -35,6 +38,9 @@ export function buildMeshNodes(cluster: string, index: MeshIndex): MeshNodes {
       version: canonicalRevision(labels),
       desiredReplicas: workload.desiredReplicas,
       availableReplicas: workload.availableReplicas,
+      ...(workload.currentReplicas !== undefined && { currentReplicas: workload.currentReplicas }),
+      ...(proxies && { proxies }),
+      ...healthRate(workload.annotations),
       mode: isGateway || role === "ztunnel" ? "proxy" : mode,
       role,
       gatewayHosts: isGateway ? gatewayHosts(workload.namespace, labels) : [],
@@ -77,7 +83,7 @@ function buildServices(cluster: string, index: MeshIndex, workloads: readonly Wo
   const flags = (names: readonly string[]) => [...new Set(names.flatMap((host) => flagsOf.get(host) ?? []))];
   return [
     ...services.map(
-      ({ namespace, name, selector, labels }): ServiceNode => ({
+      ({ namespace, name, selector, labels, annotations }): ServiceNode => ({
         cluster,
         namespace,
         name,
@@ -86,10 +92,11 @@ function buildServices(cluster: string, index: MeshIndex, workloads: readonly Wo
         workloads: selection.select(namespace, selector),
         labels,
         flags: flags([serviceFqdn(name, namespace)]),
+        ...healthRate(annotations),
       }),
     ),
     ...entries.map(
-      ({ namespace, name, labels, hosts: own, location, exportTo, workloadSelector }): ServiceNode => ({
+      ({ namespace, name, labels, annotations, hosts: own, location, exportTo, workloadSelector }): ServiceNode => ({
         cluster,
         namespace,
         name,
@@ -100,9 +107,15 @@ function buildServices(cluster: string, index: MeshIndex, workloads: readonly Wo
         workloads: selection.select(namespace, workloadSelector ?? {}),
         labels,
         flags: flags(own),
+        ...healthRate(annotations),
       }),
     ),
   ];
+}
+
+function healthRate(annotations: Readonly<Record<string, string>>): Pick<WorkloadNode, "healthRate"> {
+  const text = healthRateOf(annotations);
+  return text === undefined ? {} : { healthRate: text };
 }
 
 /** Labels of the pods: from the template where there is one, since all its pods carry them. */

@@ -20,6 +20,7 @@ export type Service = {
   readonly name: string;
   readonly fqdn: string;
   readonly labels: Labels;
+  readonly annotations: Readonly<Record<string, string>>;
   /** ClusterIP, NodePort, LoadBalancer or ExternalName. */
   readonly type: string;
   readonly headless: boolean;
@@ -38,6 +39,7 @@ export function readService(object: MeshObject): Service {
     name,
     fqdn: serviceFqdn(name, namespace),
     labels: object.metadata.labels,
+    annotations: object.metadata.annotations,
     type: text(spec["type"]) ?? "ClusterIP",
     headless: spec["clusterIP"] === "None",
     selector: textMap(spec["selector"]),

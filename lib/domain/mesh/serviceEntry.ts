@@ -9,6 +9,7 @@ export type ServiceEntry = {
   readonly namespace: string;
   readonly name: string;
   readonly labels: Labels;
+  readonly annotations: Readonly<Record<string, string>>;
   readonly hosts: readonly string[];
   /** Istio takes an absent location as external. */
   readonly location: "external" | "internal";
@@ -29,6 +30,7 @@ export function readServiceEntry(object: MeshObject): ServiceEntry {
     namespace: object.metadata.namespace,
     name: object.metadata.name,
     labels: object.metadata.labels,
+    annotations: object.metadata.annotations,
     hosts: texts(spec["hosts"]),
     location: spec["location"] === "MESH_INTERNAL" ? "internal" : "external",
     resolution: text(spec["resolution"]) ?? "NONE",

@@ -15,10 +15,14 @@ export type Workload = {
   readonly pods: readonly MeshObject[];
   readonly desiredReplicas: number;
   readonly availableReplicas: number;
+  /** Pods there are, ready or not; absent where the controller does not say. */
+  readonly currentReplicas?: number;
+  /** Of the controller, or of a bare pod. */
+  readonly annotations: Readonly<Record<string, string>>;
 };
 
 type Owner = { readonly kind: string; readonly name: string };
-type Replicas = { readonly desired: number; readonly available: number };
+type Replicas = { readonly desired: number; readonly available: number; readonly current?: number | undefined };
 
 const CONTROLLERS = ["apps/Deployment", "apps/StatefulSet", "apps/DaemonSet", "batch/CronJob", "batch/Job"] as const;
 
@@ -32,7 +36,7 @@ export function collectWorkloads(index: MeshIndex): Workload[] {
     // Claimed: what is left in the end has no controller that we read.
     named?.delete(owner.name);
     const template = object && templateOf(object);
-    const { desired, available } = (object && declaredReplicas(object, index)) ?? countPods(pods);
+    const { desired, available, current } = (object && declaredReplicas(object, index)) ?? countPods(pods);
     workloads.push({
       namespace,
       ...owner,
@@ -40,6 +44,8 @@ export function collectWorkloads(index: MeshIndex): Workload[] {
       pods,
       desiredReplicas: desired,
       availableReplicas: available,
+      ...(current !== undefined && { currentReplicas: current }),
+      annotations: (object ?? pods[0])?.metadata.annotations ?? {},
     });
   };
   for (const kind of [...CONTROLLERS, "apps/ReplicaSet"] as const) {
@@ -116,6 +122,7 @@ function declaredReplicas(object: MeshObject, index: MeshIndex): Replicas | unde
         : {
             desired: finite(status["desiredNumberScheduled"]) ?? 0,
             available: finite(status["numberAvailable"]) ?? 0,
+            current: finite(status["currentNumberScheduled"]),
           };
     case "Job":
       return runningJob(object);
@@ -130,7 +137,11 @@ function declaredReplicas(object: MeshObject, index: MeshIndex): Replicas | unde
           available: 0,
         });
     default:
-      return { desired: finite(spec["replicas"]) ?? 1, available: finite(status["availableReplicas"]) ?? 0 };
+      return {
+        desired: finite(spec["replicas"]) ?? 1,
+        available: finite(status["availableReplicas"]) ?? 0,
+        current: finite(status["replicas"]),
+      };
   }
 }
 
