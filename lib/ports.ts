@@ -4,6 +4,7 @@
  */
 import type { MeshIndex } from "#lib/domain/mesh/meshIndex.ts";
 import type { MeshObject, ObjectRef } from "#lib/domain/mesh/meshObject.ts";
+import type { ProxySync } from "#lib/domain/mesh/proxySync.ts";
 import type { Detail, DetailReport, LatencyReport, RateReport } from "#lib/domain/telemetry/reports.ts";
 import type { SeriesRequest, TimeSeries } from "#lib/domain/telemetry/timeSeries.ts";
 
@@ -107,6 +108,8 @@ export type ClusterSnapshot = {
   readonly index: MeshIndex;
   readonly status: SourceStatus;
   readonly kinds: readonly KindStatus[];
+  /** Which proxies have the newest configuration; absent where istiod cannot be asked. */
+  readonly proxySync?: ProxySync;
 };
 
 /** Changes objects of a cluster. Rejects with SourceError kind "rejected" when the object is refused. */

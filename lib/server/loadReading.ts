@@ -57,10 +57,10 @@ const meshes = new WeakMap<ClusterSource, { version: number; mesh: MeshNodes }>(
 /** Nodes of all clusters, rebuilt only for clusters that changed. */
 export function loadMesh(clusters: readonly ClusterSource[]): MeshNodes {
   const parts = clusters.map((source) => {
-    const { cluster, version, index } = source.snapshot();
+    const { cluster, version, index, proxySync } = source.snapshot();
     const kept = meshes.get(source);
     if (kept?.version === version) return kept.mesh;
-    const mesh = buildMeshNodes(cluster, index);
+    const mesh = buildMeshNodes(cluster, index, proxySync);
     meshes.set(source, { version, mesh });
     return mesh;
   });

@@ -29,6 +29,7 @@ export type Interference =
   | "drop";
 
 export type ProxyHandler = (request: {
+  /** "name:port" of the Service or pod. */
   readonly service: string;
   readonly path: string;
   readonly method: string;
@@ -52,7 +53,7 @@ export class FakeApiServer {
   readonly missing = new Set<string>();
   /** Asked before each request; a result other than undefined is done instead. */
   interfere: (request: ApiRequest) => Interference | undefined | Promise<Interference | undefined> = () => undefined;
-  /** Answers what comes through the service proxy. */
+  /** Answers what comes through the proxy of a Service or a pod. */
   proxy: ProxyHandler | undefined;
   /** TCP connections accepted since the start. */
   connections = 0;
@@ -235,7 +236,7 @@ export class FakeApiServer {
   }
 
   async #answerProxy(incoming: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
-    const [, service = "", rest = ""] = /\/services\/([^/]+)\/proxy(.*)$/.exec(url.pathname) ?? [];
+    const [, service = "", rest = ""] = /\/(?:services|pods)\/([^/]+)\/proxy(.*)$/.exec(url.pathname) ?? [];
     if (this.proxy === undefined) {
       return sendStatus(
         response,
@@ -277,7 +278,7 @@ function describeRequest({ method = "GET", headers }: IncomingMessage, url: URL)
   const query = Object.fromEntries(url.searchParams);
   const path = url.pathname;
   const base = { method, path, query, headers };
-  const [, proxied] = /^\/api\/v1\/namespaces\/([^/]+)\/services\/[^/]+\/proxy(\/|$)/.exec(path) ?? [];
+  const [, proxied] = /^\/api\/v1\/namespaces\/([^/]+)\/(?:services|pods)\/[^/]+\/proxy(\/|$)/.exec(path) ?? [];
   if (proxied !== undefined) return { ...base, namespace: decodeURIComponent(proxied), verb: "proxy" };
   const [, namespace, resource] = COLLECTION.exec(path) ?? [];
   if (resource === undefined) return { ...base, verb: "discover" };

@@ -8,15 +8,17 @@ import { clusterStatus, type Failure, kindStatus } from "./clusterStatus.ts";
 import { discoverKinds } from "./discovery.ts";
 import type { KubeClient } from "./kubeClient.ts";
 import { errorOfConnection } from "./kubeError.ts";
+import { createProxySync, type ProxySyncTimings } from "./proxySync.ts";
 import { type ReflectorSink, type ReflectorState, type ReflectorTimings, runReflector } from "./reflector.ts";
 import { collectionPath, replaceScope, type Scope, scopesOf } from "./scope.ts";
 
-export type ClusterTimings = ReflectorTimings & {
-  /** How often the server is asked which kinds it serves: new CRDs are picked up within this time. */
-  readonly discoveryMs: number;
-  /** Changes within this time are one call of the listeners. */
-  readonly coalesceMs: number;
-};
+export type ClusterTimings = ReflectorTimings &
+  ProxySyncTimings & {
+    /** How often the server is asked which kinds it serves: new CRDs are picked up within this time. */
+    readonly discoveryMs: number;
+    /** Changes within this time are one call of the listeners. */
+    readonly coalesceMs: number;
+  };
 
 const TIMINGS: ClusterTimings = {
   backoffBaseMs: 500,
@@ -26,6 +28,8 @@ const TIMINGS: ClusterTimings = {
   silenceMs: 120_000,
   discoveryMs: 60_000,
   coalesceMs: 100,
+  proxySyncMs: 60_000,
+  proxySyncDeniedMs: 1_800_000,
 };
 
 export type KubernetesClusterOptions = {
@@ -63,7 +67,8 @@ export function createKubernetesCluster(options: KubernetesClusterOptions): Clus
   let discoveryFailure: Failure | undefined;
   let status: SourceStatus = { state: "starting", sinceSeconds: clock.nowSeconds() };
   let announcement: NodeJS.Timeout | undefined;
-  let running: Promise<void> | undefined;
+  let running: Promise<unknown> | undefined;
+  const proxies = createProxySync({ client, index, timings, changed });
 
   function changed(): void {
     announcement ??= setTimeout(() => {
@@ -177,11 +182,12 @@ export function createKubernetesCluster(options: KubernetesClusterOptions): Clus
   return {
     cluster,
     start() {
-      running ??= run(stopped.signal);
+      running ??= Promise.all([run(stopped.signal), proxies.run(stopped.signal)]);
     },
     snapshot: () => ({
       cluster,
-      version: index.version,
+      version: index.version + proxies.version,
+      ...(proxies.current && { proxySync: proxies.current }),
       index,
       status,
       kinds: MESH_KINDS.map((kind) => {
