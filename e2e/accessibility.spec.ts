@@ -34,6 +34,15 @@ for (const colorScheme of ["light", "dark"] as const) {
       expect(await findings(page)).toEqual([]);
     });
 
+    test("with completions and a comparison", async ({ page }) => {
+      const map = new MapPage(page);
+      await map.open("?compare=-1h&namespaces=travel-agency");
+      await expect(map.inspector.getByRole("list", { name: "Significant changes" })).toBeVisible();
+      await page.getByRole("combobox", { name: "Find on the map" }).pressSequentially("rt >");
+      await expect(page.getByText("Expected a value after `>`, at 5.")).toBeVisible();
+      expect(await findings(page)).toEqual([]);
+    });
+
     test("with the display menu open", async ({ page }) => {
       await new MapPage(page).open();
       await page.getByRole("button", { name: "Display" }).click();

@@ -9,7 +9,7 @@ test("a node is reached and selected with the keyboard alone", async ({ page }) 
   await expect(async () => {
     await page.keyboard.press("Tab");
     await expect(focused).toHaveCount(1, { timeout: 100 });
-  }).toPass();
+  }).toPass({ intervals: [0] });
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/select=/);
