@@ -86,12 +86,7 @@ export class Places {
       this.boxes.set(box, { ...container, x: at.x - width / 2, y: at.y, width, height });
       return { x: at.x, y: at.y + top + block.above };
     }
-    if (existing.kind === "yard") {
-      const at = this.#nearestFree(block, box, wish);
-      this.grow(box, nodeRect({ ...block, ...at }));
-      return at;
-    }
-    const at = this.#cellInRoom(block, existing, wish);
+    const at = existing.kind === "yard" ? this.#nearestFree(block, box, wish) : this.#cellInRoom(block, existing, wish);
     this.grow(box, nodeRect({ ...block, ...at }));
     return at;
   }
