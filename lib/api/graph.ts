@@ -5,7 +5,7 @@ import { GRAPH_TYPES, type Graph, type GraphEdge, type GraphNode } from "#lib/do
 import { lockOf } from "#lib/domain/graph/lock.ts";
 import { HEALTH_ORDER } from "#lib/domain/health/health.ts";
 import { toCsv, toCytoscape, toDot } from "./graphExports.ts";
-import { warningSchema } from "./reading.ts";
+import { qualityNoteSchema, warningSchema } from "./reading.ts";
 
 const health = z.enum(HEALTH_ORDER);
 
@@ -76,6 +76,7 @@ export const graphSchema = z.object({
   windowSeconds: z.number(),
   graphType: z.enum(GRAPH_TYPES),
   warnings: z.array(warningSchema),
+  quality: z.array(qualityNoteSchema),
   nodes: z.array(nodeSchema),
   edges: z.array(z.union([requestEdgeSchema, tcpEdgeSchema])),
 });
@@ -88,6 +89,7 @@ type Loaded = {
   readonly asOf: number;
   readonly windowSeconds: number;
   readonly warnings: Readonly<GraphDocument["warnings"]>;
+  readonly quality: Readonly<GraphDocument["quality"]>;
 };
 
 /** The graph in a format, with its media type. */
@@ -104,12 +106,13 @@ export function formatGraph(loaded: Loaded, format: GraphFormat): { body: unknow
   }
 }
 
-function toDocument({ graph, asOf, windowSeconds, warnings }: Loaded): GraphDocument {
+function toDocument({ graph, asOf, windowSeconds, warnings, quality }: Loaded): GraphDocument {
   return {
     asOf,
     windowSeconds,
     graphType: graph.graphType,
     warnings: [...warnings],
+    quality: [...quality],
     nodes: graph.nodes.map(toNode),
     edges: graph.edges.map(toEdge),
   };

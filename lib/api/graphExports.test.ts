@@ -16,7 +16,10 @@ function graphOf(from: string) {
 }
 
 it("writes the document that its own schema describes", () => {
-  const { body } = formatGraph({ graph: graphOf("web"), asOf: 1, windowSeconds: 300, warnings: [] }, "json");
+  const { body } = formatGraph(
+    { graph: graphOf("web"), asOf: 1, windowSeconds: 300, warnings: [], quality: [] },
+    "json",
+  );
   const document = graphSchema.parse(JSON.parse(JSON.stringify(body)));
   expect(document.edges).toMatchObject([
     { protocol: "tcp", sentBytesPerSecond: 100 },
@@ -31,7 +34,10 @@ it("writes the document that its own schema describes", () => {
 });
 
 it("leaves what is not known out of the document", () => {
-  const { body } = formatGraph({ graph: graphOf("web"), asOf: 1, windowSeconds: 300, warnings: [] }, "json");
+  const { body } = formatGraph(
+    { graph: graphOf("web"), asOf: 1, windowSeconds: 300, warnings: [], quality: [] },
+    "json",
+  );
   expect(JSON.stringify(body)).not.toMatch(/null|"latency"|"replicas"/);
 });
 
@@ -84,7 +90,7 @@ it("says of every edge how far it is locked, and which calls a circuit breaker r
     { edges: mergeReports(rateReport({ requests })).table, mesh: meshNodes(), windowSeconds: 300 },
     { ...DEFAULT_GRAPH_OPTIONS, serviceNodes: false },
   );
-  const { body } = formatGraph({ graph, asOf: 1, windowSeconds: 300, warnings: [] }, "json");
+  const { body } = formatGraph({ graph, asOf: 1, windowSeconds: 300, warnings: [], quality: [] }, "json");
   expect(graphSchema.parse(body).edges).toMatchObject([
     { lock: "full", flagsByCode: { "503": { UO: 25 } }, circuitBreakerOpen: true },
   ]);

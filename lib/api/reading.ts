@@ -21,7 +21,7 @@ export const sourceStatusSchema = z.discriminatedUnion("state", [
 ]);
 
 /** Telemetry rows that were left out, or are odd: counted by problem, with a few examples. */
-const qualityNoteSchema: z.ZodType<QualityNote> = z.object({
+export const qualityNoteSchema: z.ZodType<QualityNote> = z.object({
   problem: z.enum(QUALITY_PROBLEMS),
   rows: z.number(),
   examples: z.array(z.string()),

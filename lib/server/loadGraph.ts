@@ -4,6 +4,7 @@ import type { Graph, GraphType } from "#lib/domain/graph/graph.ts";
 import { type Narrowing, narrowGraph } from "#lib/domain/graph/select/narrow.ts";
 import type { Protocol } from "#lib/domain/telemetry/edgeTable.ts";
 import { indexLatency } from "#lib/domain/telemetry/latency.ts";
+import type { QualityNote } from "#lib/domain/telemetry/quality.ts";
 import type { Detail } from "#lib/domain/telemetry/reports.ts";
 import type { Warning } from "#lib/ports.ts";
 import { loadReading, type ReadingSources } from "./loadReading.ts";
@@ -28,6 +29,7 @@ export type LoadedGraph = {
   readonly asOf: number;
   readonly windowSeconds: number;
   readonly warnings: readonly Warning[];
+  readonly quality: readonly QualityNote[];
 };
 
 /** Percentiles come for the chosen namespaces, averages for all. Rejects with SourceError. */
@@ -59,5 +61,6 @@ export async function loadGraph(
     },
   );
   const graph = narrowGraph(whole, view);
-  return { graph, asOf: reading.asOf, windowSeconds: reading.windowSeconds, warnings: reading.warnings };
+  const { asOf, windowSeconds: used, warnings, quality } = reading;
+  return { graph, asOf, windowSeconds: used, warnings, quality };
 }
