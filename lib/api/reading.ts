@@ -171,6 +171,8 @@ export const readingSchema = z.object({
   quality: z.array(qualityNoteSchema),
   sources: z.array(sourceSchema),
   edges: edgeTableSchema,
+  /** Unix seconds the latencies end at: up to a minute before the rates, since they cost far more to read. */
+  latencyAsOf: z.number().exactOptional(),
   latency: latencyTableSchema.exactOptional(),
   mesh: meshNodesSchema,
   health: healthSchema,

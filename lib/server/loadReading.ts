@@ -46,6 +46,7 @@ export async function loadReading(
     warnings: [...rates.warnings, ...(latency?.warnings ?? []), ...snapshots.flatMap(kindWarnings)],
     sources: loadSources(telemetry, clusters),
     edges: rates.table,
+    ...(latency?.asOf === undefined ? {} : { latencyAsOf: latency.asOf }),
     ...(latency?.table === undefined ? {} : { latency: latency.table }),
     mesh: query.labels ? mesh : bareMesh(mesh),
     health: settings.HEALTH_RATE,

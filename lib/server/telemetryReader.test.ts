@@ -216,6 +216,17 @@ describe("latencies", () => {
     expect(asked.slice(1)).toEqual(["latency [shop]@990", "latency [pay]@990", "latency [shop]@1065"]);
   });
 
+  it("say which moment they are of, which may be before that of the rates they stand beside", async () => {
+    const { reader, clock } = setup();
+    const read = async () => {
+      const rates = await reader.rates(live, never);
+      return [rates.atSeconds, (await reader.latency({ ...live, namespaces: [] }, rates, never)).asOf];
+    };
+    expect(await read()).toEqual([990, 990]);
+    clock.now = 1030;
+    expect(await read()).toEqual([1020, 990]);
+  });
+
   it("have percentiles for calls into a namespace, and from there to places outside all of them", async () => {
     const { reader } = setup();
     const rates = await reader.rates(live, never);

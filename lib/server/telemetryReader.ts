@@ -150,7 +150,7 @@ export class TelemetryReader {
     asked: AskedMoment & { readonly namespaces: readonly string[] },
     rates: MergedRates,
     signal: AbortSignal,
-  ): Promise<{ table: LatencyTable | undefined; warnings: readonly Warning[] }> {
+  ): Promise<{ asOf?: number; table?: LatencyTable; warnings: readonly Warning[] }> {
     try {
       const present = namespacesOf(rates.table);
       const namespaces = [...new Set(asked.namespaces)].filter((namespace) => present.has(namespace));
@@ -158,11 +158,11 @@ export class TelemetryReader {
       const buckets = namespaces.flatMap((namespace) => entry.buckets.get(namespace) ?? []);
       const report = { atSeconds: entry.atSeconds, windowSeconds: rates.windowSeconds, warnings: [] };
       const table = buildLatencyTable({ ...report, durations: entry.durations, buckets }, rates.table, rates.moved);
-      return { table, warnings: entry.warnings };
+      return { asOf: entry.atSeconds, table, warnings: entry.warnings };
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
       const message = `Latencies could not be read: ${error.message}`;
-      return { table: undefined, warnings: [{ code: "latency-unavailable", message, hint: error.hint }] };
+      return { warnings: [{ code: "latency-unavailable", message, hint: error.hint }] };
     }
   }
 
