@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { HealthReason } from "#lib/domain/health/health.ts";
 import { GRPC_ERROR_CODES } from "#lib/domain/health/tolerances.ts";
-import { explainReason, explainResponseFlags, nodeName, summarizeReason } from "./words.ts";
+import { explainReason, explainResponseFlags, nodeName, summarizeReason, tooltip } from "./words.ts";
 
 const plain = (text: string) => text.replaceAll("\u00a0", " ");
 const responses: HealthReason = {
@@ -56,6 +56,14 @@ describe("why something is not healthy", () => {
       isTooFew: true,
     };
     expect(plain(explainReason(few))).toContain("(1 of 3 in the window, too few to call it failing)");
+  });
+
+  it("stands under the description where the pointer rests, the worst three", () => {
+    const replicas: HealthReason = { kind: "replicas", health: "degraded", desired: 3, available: 1 };
+    expect(tooltip("workload cart", [])).toBe("workload cart");
+    expect(tooltip("workload cart", [replicas, replicas])).toBe("workload cart\n1 of 3 replicas are available");
+    const four = [1, 2, 3, 4].map((available): HealthReason => ({ ...replicas, desired: 9, available }));
+    expect(tooltip("workload cart", four).split("\n")).toHaveLength(4);
   });
 
   it("names the member of a folded namespace", () => {

@@ -151,6 +151,14 @@ export function explainReason(reason: HealthReason): string {
   return `${said} (${counted}${few}); ${thresholds}`;
 }
 
+/** The worst reasons fit beside the pointer; the inspector has them all. */
+const MOST_IN_TOOLTIP = 3;
+
+/** What is shown on hover: the description, then why the health is not "healthy", a line each. */
+export function tooltip(description: string, reasons: readonly HealthReason[]): string {
+  return [description, ...new Set(reasons.map(explainReason))].slice(0, 1 + MOST_IN_TOOLTIP).join("\n");
+}
+
 /** As it was set, not measured: "0.1 %". */
 function threshold(percent: number): string {
   return `${percent}\u00a0%`;

@@ -3,7 +3,13 @@ import { z } from "zod";
 import { compareSchema } from "./compare.ts";
 import { graphSchema } from "./graph.ts";
 import { namespacesSchema } from "./namespaces.ts";
-import { compareQuerySchema, graphQuerySchema, readingQuerySchema, seriesQuerySchema } from "./query.ts";
+import {
+  compareQuerySchema,
+  graphQuerySchema,
+  namespacesQuerySchema,
+  readingQuerySchema,
+  seriesQuerySchema,
+} from "./query.ts";
 import { readingSchema } from "./reading.ts";
 import { seriesSchema } from "./series.ts";
 
@@ -11,7 +17,12 @@ const OPERATIONS = [
   { path: "/reading", summary: "Compact tables of the mesh", query: readingQuerySchema, body: readingSchema },
   { path: "/graph", summary: "The service graph", query: graphQuerySchema, body: graphSchema },
   { path: "/compare", summary: "Two moments compared", query: compareQuerySchema, body: compareSchema },
-  { path: "/namespaces", summary: "Namespaces of every cluster", query: undefined, body: namespacesSchema },
+  {
+    path: "/namespaces",
+    summary: "Namespaces of every cluster and their health",
+    query: namespacesQuerySchema,
+    body: namespacesSchema,
+  },
   { path: "/series", summary: "Rates over time of a scope", query: seriesQuerySchema, body: seriesSchema },
 ] as const;
 
@@ -32,7 +43,7 @@ export function openApiDocument(): unknown {
           {
             get: {
               summary,
-              parameters: query === undefined ? [] : parameters(query),
+              parameters: parameters(query),
               responses: {
                 200: { description: summary, content: { "application/json": { schema: jsonSchema(body) } } },
                 default: PROBLEM,

@@ -107,6 +107,11 @@ function focusOf(
 
 export const compareQuerySchema = z.strictObject({ ...viewParameters, with: instantSchema });
 
+export const namespacesQuerySchema = z.strictObject({
+  duration: durationSchema.default(300),
+  at: instantSchema.optional(),
+});
+
 /** A scope as formatScope writes it. */
 const scopeSchema = z.string().transform((text, context): SeriesScope => {
   const scope = parseScope(text);

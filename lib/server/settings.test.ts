@@ -1,8 +1,8 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { loadSettings } from "./settings.ts";
+import { loadSettings, settingsSchema } from "./settings.ts";
 
 function problemsOf(environment: Record<string, string>): string {
   try {
@@ -121,5 +121,40 @@ describe("a wrong setting names its key and the fix", () => {
     const problems = problemsOf({ MESHSCOPE_LOG_LEVEL: "loud", MESHSCOPE_REFRESH_SECONDS: "0" });
     expect(problems).toContain("MESHSCOPE_LOG_LEVEL");
     expect(problems).toContain("MESHSCOPE_REFRESH_SECONDS");
+  });
+});
+
+describe("the README's table", () => {
+  /** "MESHSCOPE_DEMO_SEED", "…_SCALE" → DEMO_SEED, DEMO_SCALE: the ending stands for what follows a common beginning. */
+  const expand = (first: string, name: string) => {
+    if (!name.startsWith("…")) return name;
+    const parts = first.split("_");
+    const wholes = parts.map((_, length) => parts.slice(0, length).join("_") + name.slice(1));
+    return wholes.find((whole) => whole.replace("MESHSCOPE_", "") in settingsSchema.shape) ?? name;
+  };
+  const rows = [...readFileSync("README.md", "utf8").matchAll(/^\| (`(?:MESHSCOPE_|PORT).*?) \| .* \|(.*)\|$/gm)].map(
+    ([, names = "", fallback = ""]) => {
+      const [first = "", ...others] = [...names.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name);
+      return { names: [first, ...others.map((name) => expand(first, name))], fallback: fallback.trim() };
+    },
+  );
+  const documented = rows.flatMap(({ names }) => names);
+
+  it("names every setting, once, and none that does not exist", () => {
+    const elsewhere = ["PORT", "HOST", "MESHSCOPE_CONFIG"];
+    const settings = Object.keys(settingsSchema.shape).map((key) => `MESHSCOPE_${key}`);
+    expect(documented.sort()).toEqual([...elsewhere, ...settings].sort());
+  });
+
+  it("tells the defaults that the settings have", () => {
+    const defaults = new Map(Object.entries(loadSettings({})).map(([key, value]) => [`MESHSCOPE_${key}`, value]));
+    for (const { names, fallback } of rows) {
+      const value = defaults.get(names[0] ?? "");
+      if (value !== undefined && typeof value !== "object")
+        expect([names[0], fallback]).toEqual([names[0], String(value)]);
+      // Defaults that are not the schema's are told in words.
+      if (value === undefined && names[0] !== "PORT")
+        expect([names[0], fallback]).toEqual([names[0], expect.not.stringMatching(/^\d/)]);
+    }
   });
 });

@@ -9,13 +9,17 @@ export type EdgeLineProps = {
   readonly route: Route;
   readonly health: Health;
   readonly width: number;
+  /** Spoken. */
   readonly description: string;
+  /** Shown on hover: the description, and why it is not healthy. */
+  readonly tooltip: string;
   /** Space-separated: tcp, idle, selected, dimmed, match; added, removed, more, less, same while comparing. */
   readonly state: string;
 };
 
 /** An edge: a wide invisible line to point at, and the line itself, which ends in an arrowhead. */
-export const EdgeLine = memo(function EdgeLine({ id, route, health, width, description, state }: EdgeLineProps) {
+export const EdgeLine = memo(function EdgeLine(props: EdgeLineProps) {
+  const { id, route, health, width, description, tooltip, state } = props;
   return (
     <g
       className={`map-edge ${state}`}
@@ -26,6 +30,7 @@ export const EdgeLine = memo(function EdgeLine({ id, route, health, width, descr
       aria-pressed={state.includes("selected")}
       tabIndex={-1}
     >
+      <title>{tooltip}</title>
       <path className="map-edge-hit" d={routePath(route)} />
       {routePieces(route).map((piece) => (
         <path key={piece} className="map-edge-line" d={piece} strokeWidth={width} />

@@ -17,7 +17,10 @@ export type FoldedCardProps = {
   readonly unhealthy: string;
   /** "in 12.4 rps   out 3.10 rps". */
   readonly traffic: string;
+  /** Spoken. */
   readonly description: string;
+  /** Shown on hover: the description, and why it is not healthy. */
+  readonly tooltip: string;
   readonly state: string;
   readonly isTabStop: boolean;
 };
@@ -39,7 +42,7 @@ export const FoldedCard = memo(function FoldedCard(props: FoldedCardProps) {
       aria-pressed={state.includes("selected")}
       tabIndex={props.isTabStop ? 0 : -1}
     >
-      <title>{description}</title>
+      <title>{props.tooltip}</title>
       <rect className="map-card-under" x={left + 4} y={-height / 2 + 4} width={width} height={height} rx={10} />
       <rect className="map-card-face" x={left} y={-height / 2} width={width} height={height} rx={10} />
       {isTroubled && (

@@ -17,8 +17,10 @@ export type NodeGlyphProps = {
   readonly chip: string | undefined;
   /** At most two, joined by a space. */
   readonly badges: string;
-  /** Spoken and shown on hover. */
+  /** Spoken. */
   readonly description: string;
+  /** Shown on hover: the description, and why it is not healthy. */
+  readonly tooltip: string;
   /** Space-separated: selected, dimmed, match, idle. */
   readonly state: string;
   readonly isTabStop: boolean;
@@ -42,7 +44,7 @@ export const NodeGlyph = memo(function NodeGlyph(props: NodeGlyphProps) {
       aria-pressed={state.includes("selected")}
       tabIndex={props.isTabStop ? 0 : -1}
     >
-      <title>{description}</title>
+      <title>{props.tooltip}</title>
       <rect
         className="map-node-room"
         x={-NODE.width / 2}

@@ -1,7 +1,7 @@
 /** From graph, layout and choices to the properties of everything drawn. Pure. */
 import type { ChangeMark } from "#components/map/compare/changeWords.ts";
 import type { EdgeLabel } from "#components/map/viewState.ts";
-import { HEALTH_WORDS, nodeName } from "#components/map/words.ts";
+import { HEALTH_WORDS, nodeName, tooltip } from "#components/map/words.ts";
 import type { Graph, GraphEdge, GraphNode } from "#lib/domain/graph/graph.ts";
 import type { Group, Grouping } from "#lib/domain/graph/group.ts";
 import type { Reach } from "#lib/domain/graph/reachable.ts";
@@ -58,7 +58,8 @@ export function drawNodes(
     const { id, health } = node;
     const description = describeNode(node, isOneCluster ? undefined : node.cluster);
     const isTabStop = node.id === tabStop;
-    const common = { id, health, x: place.x, y: place.y, description, state, isTabStop };
+    const hint = tooltip(description, node.reasons);
+    const common = { id, health, x: place.x, y: place.y, description, tooltip: hint, state, isTabStop };
     if (node.type === "box") cards.push({ ...common, ...cardTexts(node) });
     else
       glyphs.push({
@@ -117,12 +118,14 @@ export function drawEdges(
       const route = routes.get(edge.id);
       if (route === undefined) return [];
       const traits = [...(edge.protocol === "tcp" ? ["tcp"] : []), ...(isIdle(edge) ? ["idle"] : [])];
+      const description = describeEdge(edge, nameOf(edge.source), nameOf(edge.target));
       return {
         id: edge.id,
         route,
         health: edge.health,
         width: strokeWidth(edge),
-        description: describeEdge(edge, nameOf(edge.source), nameOf(edge.target)),
+        description,
+        tooltip: tooltip(description, edge.reasons),
         state: stateOf(edge.id, emphasis.lit?.edges.has(edge.id) ?? true, emphasis, ...traits),
       };
     });

@@ -105,6 +105,11 @@ function NodeFacts({ node }: { readonly node: GraphNode }) {
         </Fact>
       )}
       {node.mode !== undefined && <Fact name="Proxy">{MODE_WORDS[node.mode]}</Fact>}
+      {node.proxies !== undefined && (
+        <Fact name="Configuration" bad={node.proxies.synced < node.proxies.total}>
+          {formatCount(node.proxies.synced)} of {formatCount(node.proxies.total)} proxies have the newest
+        </Fact>
+      )}
       {node.hosts !== undefined && (
         <Fact name="Hosts">
           <ul>

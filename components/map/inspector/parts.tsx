@@ -33,10 +33,10 @@ export function Reasons({ reasons }: { readonly reasons: readonly HealthReason[]
   if (reasons.length === 0) return null;
   return (
     <ul className="mt-2 flex flex-col gap-1">
-      {reasons.map((reason) => (
-        <li key={explainReason(reason)} className="flex gap-1.5 text-ink">
+      {[...new Map(reasons.map((reason) => [explainReason(reason), reason]))].map(([sentence, reason]) => (
+        <li key={sentence} className="flex gap-1.5 text-ink">
           <HealthMark health={reason.health} className="mt-1" />
-          <span>{explainReason(reason)}</span>
+          <span>{sentence}</span>
         </li>
       ))}
     </ul>

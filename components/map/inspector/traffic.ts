@@ -128,11 +128,14 @@ export type Concern =
   | { readonly kind: "node"; readonly node: GraphNode }
   | { readonly kind: "edge"; readonly edge: RequestEdge };
 
-/** What is worst first: missing replicas, then failing before degraded calls, by errors a second; each call once. */
+/** What is worst first: missing replicas and stale proxies, then failing before degraded calls, by errors a second; each call once. */
 export function rankConcerns(graph: Graph): readonly Concern[] {
   const edges = callEdges(graph).filter((edge): edge is RequestEdge => edge.protocol !== "tcp" && isConcern(edge));
   const nodes = graph.nodes.filter(
-    (node) => isConcern(node) && node.type !== "box" && node.reasons.some((reason) => reason.kind === "replicas"),
+    (node) =>
+      isConcern(node) &&
+      node.type !== "box" &&
+      node.reasons.some(({ kind }) => kind === "replicas" || kind === "proxies"),
   );
   const concerns: Concern[] = [
     ...nodes.map((node) => ({ kind: "node" as const, node })),

@@ -1,8 +1,12 @@
-import { toNamespaces } from "#lib/api/namespaces.ts";
-import { loadMesh } from "#lib/server/loadReading.ts";
+import { namespacesQuerySchema, parseQuery } from "#lib/api/query.ts";
+import { loadNamespaces } from "#lib/server/loadNamespaces.ts";
 import { handle, respondJson } from "#lib/server/respond.ts";
 
-/** Namespaces of every cluster, with how they take part in the mesh. */
+/** Namespaces of every cluster: how they take part in the mesh, and how they are. */
 export function GET(request: Request): Promise<Response> {
-  return handle("namespaces", request, ({ clusters }) => respondJson(request, () => toNamespaces(loadMesh(clusters))));
+  return handle("namespaces", request, async (running) => {
+    const { duration: windowSeconds, at: atSeconds } = parseQuery(namespacesQuerySchema, new URL(request.url));
+    const namespaces = await loadNamespaces(running, { windowSeconds, atSeconds }, request.signal);
+    return respondJson(request, () => namespaces);
+  });
 }

@@ -1,0 +1,27 @@
+/** Namespaces with their health. Configuration answers even while telemetry does not: then by replicas and proxies. */
+import { type NamespacesDocument, toNamespaces } from "#lib/api/namespaces.ts";
+import { EdgeTableBuilder } from "#lib/domain/telemetry/edgeTableBuilder.ts";
+import { isSourceError } from "#lib/ports.ts";
+import { loadMesh, loadReading, type ReadingSources } from "./loadReading.ts";
+
+export async function loadNamespaces(
+  running: ReadingSources,
+  moment: { readonly windowSeconds: number; readonly atSeconds?: number | undefined },
+  signal: AbortSignal,
+): Promise<NamespacesDocument> {
+  try {
+    const reading = await loadReading(running, { ...moment, details: [], labels: false }, signal);
+    const { asOf, windowSeconds, warnings } = reading;
+    return { asOf, windowSeconds, warnings, namespaces: toNamespaces(reading) };
+  } catch (error) {
+    if (!isSourceError(error)) throw error;
+    const message = `Health is that of replicas and proxies alone: ${error.message}`;
+    const { windowSeconds } = moment;
+    const edges = new EdgeTableBuilder().build();
+    const health = running.settings.HEALTH_RATE;
+    return {
+      warnings: [{ code: "telemetry-unavailable", message, hint: error.hint }],
+      namespaces: toNamespaces({ edges, mesh: loadMesh(running.clusters), windowSeconds, health }),
+    };
+  }
+}
