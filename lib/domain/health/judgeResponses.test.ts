@@ -2,13 +2,17 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { classifyResponse, isError } from "#lib/domain/telemetry/responseCode.ts";
 import { HEALTH_ORDER, worseHealth } from "./health.ts";
-import { judgeResponses } from "./judgeResponses.ts";
+import { type CodeRate, judgeResponses } from "./judgeResponses.ts";
 import { DEFAULT_OBJECT_TOLERANCES, rateRules } from "./rateRules.ts";
+
+function ratesOf(rates: Readonly<Record<string, number>>): readonly CodeRate[] {
+  return Object.entries(rates).map(([code, perSecond]) => ({ code, perSecond }));
+}
 
 /** Judges counts of responses in a window of one second, so that rates are counts. */
 function judge(protocol: "http" | "grpc", counts: Readonly<Record<string, number>>) {
   const tolerances = DEFAULT_OBJECT_TOLERANCES.inbound[protocol];
-  return judgeResponses(new Map(Object.entries(counts)), tolerances, {
+  return judgeResponses(ratesOf(counts), tolerances, {
     protocol,
     direction: "inbound",
     windowSeconds: 1,
@@ -55,10 +59,7 @@ describe("responses", () => {
   });
 
   it("count for more the longer the window is", () => {
-    const rates = new Map([
-      ["200", 0.2],
-      ["503", 0.1],
-    ]);
+    const rates = ratesOf({ 200: 0.2, 503: 0.1 });
     const of = (windowSeconds: number) =>
       judgeResponses(rates, DEFAULT_OBJECT_TOLERANCES.inbound.http, {
         protocol: "http",
@@ -114,18 +115,11 @@ describe("responses", () => {
     });
     const shop = rules({ kind: "service", namespace: "shop", name: "cart" });
     const health = (direction: "inbound" | "outbound", code: string) =>
-      judgeResponses(
-        new Map([
-          ["200", 900],
-          [code, 100],
-        ]),
-        shop[direction].http,
-        {
-          protocol: "http",
-          direction,
-          windowSeconds: 1,
-        },
-      );
+      judgeResponses(ratesOf({ 200: 900, [code]: 100 }), shop[direction].http, {
+        protocol: "http",
+        direction,
+        windowSeconds: 1,
+      });
     expect(health("inbound", "404").health).toBe("degraded");
     expect(health("inbound", "503").health).toBe("healthy");
     expect(health("outbound", "503")).toMatchObject({ health: "failing", reasons: [{ origin: { kind: "fallback" } }] });

@@ -3,24 +3,26 @@ import { reaches } from "./evidence.ts";
 import { combineJudgements, type Health, type Judgement, type ResponsesReason, UNKNOWN_HEALTH } from "./health.ts";
 import type { CompiledTolerance } from "./rateRules.ts";
 
-/** Requests a second by response code. */
-export type CodeRates = ReadonlyMap<string, number>;
+/** Requests a second that ended in a code; several may have the same. */
+export type CodeRate = { readonly code: string; readonly perSecond: number };
 
 export type Judged = Pick<ResponsesReason, "protocol" | "direction"> & { readonly windowSeconds: number };
 
+const HEALTHY: Judgement = { health: "healthy", reasons: [] };
+
 /** Judges the responses of one protocol on one side, by the worst tolerance; "unknown" when there were no requests. */
 export function judgeResponses(
-  rates: CodeRates,
+  responses: readonly CodeRate[],
   tolerances: readonly CompiledTolerance[],
   { protocol, direction, windowSeconds }: Judged,
 ): Judgement {
   let total = 0;
-  for (const rate of rates.values()) total += rate * windowSeconds;
+  for (const { perSecond } of responses) total += perSecond * windowSeconds;
   if (!(total > 0)) return UNKNOWN_HEALTH;
-  const judgements: Judgement[] = [{ health: "healthy", reasons: [] }];
+  const judgements: Judgement[] = [];
   for (const tolerance of tolerances) {
     let count = 0;
-    for (const [code, rate] of rates) if (tolerance.matches(code)) count += rate * windowSeconds;
+    for (const { code, perSecond } of responses) if (tolerance.matches(code)) count += perSecond * windowSeconds;
     const health = healthOf(count, total, tolerance);
     if (health === "healthy") continue;
     const percent = (100 * count) / total;
@@ -40,7 +42,7 @@ export function judgeResponses(
     };
     judgements.push({ health, reasons: [reason] });
   }
-  return combineJudgements(judgements);
+  return judgements.length === 0 ? HEALTHY : combineJudgements(judgements);
 }
 
 function healthOf(count: number, total: number, { degraded, failure }: CompiledTolerance): Health {

@@ -11,16 +11,14 @@
 import { judgeResponses } from "#lib/domain/health/judgeResponses.ts";
 import { type CompiledTolerance, DEFAULT_OBJECT_TOLERANCES } from "#lib/domain/health/rateRules.ts";
 import type { EdgeDraft, GraphDraft } from "../draft.ts";
-import { addCodes, type JudgeContext, tolerancesOf } from "./judgeNodes.ts";
+import { type JudgeContext, tolerancesOf } from "./judgeNodes.ts";
 
 export function judgeEdges(draft: GraphDraft, context: JudgeContext): void {
   for (const edge of draft.edges.values()) {
     const { protocol } = edge;
     if (protocol === "tcp") continue;
-    const rates = new Map<string, number>();
-    addCodes(rates, edge);
     const tolerances = edgeTolerances(draft, edge, protocol, context);
-    edge.judgement = judgeResponses(rates, tolerances, {
+    edge.judgement = judgeResponses([...edge.responses.values()], tolerances, {
       protocol,
       direction: "edge",
       windowSeconds: context.windowSeconds,

@@ -8,20 +8,24 @@
  */
 import { combineJudgements, type Direction, type Judgement } from "#lib/domain/health/health.ts";
 import { judgeProxies, judgeReplicas } from "#lib/domain/health/judgePods.ts";
-import { judgeResponses } from "#lib/domain/health/judgeResponses.ts";
+import { type CodeRate, judgeResponses } from "#lib/domain/health/judgeResponses.ts";
 import type { ObjectTolerances, RatedObject, RateRules } from "#lib/domain/health/rateRules.ts";
-import type { EdgeDraft, GraphDraft, NodeDraft } from "../draft.ts";
+import type { GraphDraft, NodeDraft } from "../draft.ts";
 
 export type JudgeContext = { readonly rules: RateRules; readonly windowSeconds: number };
 
-type Sides = Record<Direction, Record<"http" | "grpc", Map<string, number>>>;
+type Sides = Record<Direction, Record<"http" | "grpc", CodeRate[]>>;
 
 export function judgeNodes(draft: GraphDraft, context: JudgeContext): void {
   const sides = new Map<string, Sides>();
   for (const edge of draft.edges.values()) {
     if (edge.protocol === "tcp") continue;
-    addCodes(sidesOf(sides, edge.source).outbound[edge.protocol], edge);
-    addCodes(sidesOf(sides, edge.target).inbound[edge.protocol], edge);
+    const sent = sidesOf(sides, edge.source).outbound[edge.protocol];
+    const answered = sidesOf(sides, edge.target).inbound[edge.protocol];
+    for (const response of edge.responses.values()) {
+      sent.push(response);
+      answered.push(response);
+    }
   }
   for (const node of draft.nodes.values()) {
     const tolerances = tolerancesOf(node, context.rules);
@@ -53,15 +57,10 @@ function ratedKind({ type, workload }: NodeDraft): RatedObject["kind"] | undefin
   }
 }
 
-/** Requests a second of an edge by response code, added to `rates`. */
-export function addCodes(rates: Map<string, number>, edge: EdgeDraft): void {
-  for (const { code, perSecond } of edge.responses.values()) rates.set(code, (rates.get(code) ?? 0) + perSecond);
-}
-
 function sidesOf(sides: Map<string, Sides>, id: string): Sides {
   let entry = sides.get(id);
   if (entry === undefined) {
-    entry = { inbound: { http: new Map(), grpc: new Map() }, outbound: { http: new Map(), grpc: new Map() } };
+    entry = { inbound: { http: [], grpc: [] }, outbound: { http: [], grpc: [] } };
     sides.set(id, entry);
   }
   return entry;
@@ -79,10 +78,10 @@ function judgeNode(
   const judgements: Judgement[] = [];
   for (const direction of ratedKind(node) === "service" ? INBOUND : BOTH_SIDES) {
     for (const protocol of ["http", "grpc"] as const) {
-      const rates = sides?.[direction][protocol];
-      if (rates === undefined || rates.size === 0) continue;
+      const responses = sides?.[direction][protocol];
+      if (responses === undefined || responses.length === 0) continue;
       const judged = { protocol, direction, windowSeconds };
-      judgements.push(judgeResponses(rates, tolerances[direction][protocol], judged));
+      judgements.push(judgeResponses(responses, tolerances[direction][protocol], judged));
     }
   }
   if (node.replicas !== undefined) judgements.push(judgeReplicas(node.replicas));
