@@ -96,7 +96,7 @@ export function decodeBuckets(data: unknown, quality: QualityCounter): BucketRep
 }
 
 /** A bucket's upper bound in milliseconds: "5" before Prometheus 3, "5.0" since, "+Inf". */
-function decodeBound(text: string): number | undefined {
+export function decodeBound(text: string): number | undefined {
   if (text === "+Inf") return Number.POSITIVE_INFINITY;
   const bound = Number(text);
   return text !== "" && Number.isFinite(bound) ? bound : undefined;

@@ -11,6 +11,7 @@ import type { BucketReport, DurationReport, EdgeLabels } from "#lib/domain/telem
 import { isSourceError, type Warning } from "#lib/ports.ts";
 import type { Answer } from "./answer.ts";
 import { decodeBuckets, decodeDurations } from "./decodeReports.ts";
+import { withEmptyBuckets } from "./emptyBuckets.ts";
 import { meanRows } from "./meanRows.ts";
 import { decodeNativeBuckets } from "./nativeHistograms.ts";
 import { clientBuckets, durations, type QueryContext, serverBuckets } from "./queries.ts";
@@ -42,8 +43,10 @@ export async function readLatencyLane(
   if (names.length > 0) {
     answers.push(await ifManageable("calls that no server reports", ask(clientBuckets(names, context))));
   }
-  const decode = context.histograms === "native" ? decodeNativeBuckets : decodeBuckets;
-  const rows = answers.flatMap(({ data }) => (data === undefined ? [] : decode(data, quality)));
+  const { histograms: held } = context;
+  const decode = held?.kind === "native" ? decodeNativeBuckets : decodeBuckets;
+  const sent = answers.flatMap(({ data }) => (data === undefined ? [] : decode(data, quality)));
+  const rows = held?.kind === "classic" ? withEmptyBuckets(sent, held.bounds) : sent;
   return {
     durations: [...serverDurations, ...clientDurations],
     buckets: rows.filter((row) => row.reporter !== "source" || unserved.has(edgeKey(row, row.protocol))),

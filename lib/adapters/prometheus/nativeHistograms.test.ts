@@ -139,3 +139,19 @@ test("where there are buckets of their own, those are read: all proxies may stil
   await telemetryOn(server).readLatency({ windowSeconds: 300, atSeconds: NOW, namespaces: ["shop"] }, never);
   expect(queriesOf(server).filter((query) => query.includes("histogram_"))).toEqual([]);
 });
+
+test("rules that record classic histograms are of no use where there are native ones only", async () => {
+  const marker = { version: "1", group: "latency", window: "300", shard: "1", shards: "1", source_cluster: "" };
+  const native = serverWith([METRIC]);
+  const server = await fakeServer((request) =>
+    request.parameters.get("query")?.startsWith("meshscope_rules:group:info") === true
+      ? vector({ metric: marker, value: "1" })
+      : native(request),
+  );
+  const report = await telemetryOn(server, { useRules: true }).readLatency(
+    { windowSeconds: 300, atSeconds: NOW, namespaces: [] },
+    never,
+  );
+  expect(report.durations).toMatchObject([{ destinationWorkload: "stock-v1", millisecondsPerSecond: 300 }]);
+  expect(queriesOf(server).filter((query) => query.includes("meshscope_edge:"))).toEqual([]);
+});

@@ -4,13 +4,8 @@
  */
 import type { QualityCounter } from "#lib/domain/telemetry/quality.ts";
 import type { BucketReport } from "#lib/domain/telemetry/reports.ts";
-import { isSourceError } from "#lib/ports.ts";
 import { edgeLabels, label, reporterOf } from "./labels.ts";
-import type { PrometheusApi } from "./prometheusApi.ts";
 import { decodeRate, describeSample, isLabels, resultOf } from "./samples.ts";
-import { type Matcher, matches, selector } from "./selector.ts";
-
-const METRIC = "istio_request_duration_milliseconds";
 
 type Cumulative = { readonly le: number; readonly perSecond: number };
 
@@ -62,22 +57,4 @@ function readBound(text: unknown): number | undefined {
   if (typeof text !== "string" || text === "") return undefined;
   const bound = text === "+Inf" ? Number.POSITIVE_INFINITY : text === "-Inf" ? Number.NEGATIVE_INFINITY : Number(text);
   return Number.isNaN(bound) ? undefined : bound;
-}
-
-/** Which kind of histogram holds durations: classic where there are buckets of their own, or nothing is known. */
-export async function findHistograms(
-  api: PrometheusApi,
-  scope: readonly Matcher[],
-  sinceSeconds: number,
-  signal: AbortSignal,
-): Promise<"classic" | "native"> {
-  const either = selector("", [matches("__name__", `${METRIC}(_bucket)?`), ...scope]);
-  try {
-    const { data } = await api.labelValues("__name__", either, sinceSeconds, { signal, urgent: true });
-    const names = new Set(Array.isArray(data) ? (data as unknown[]) : []);
-    return names.has(METRIC) && !names.has(`${METRIC}_bucket`) ? "native" : "classic";
-  } catch (error) {
-    if (isSourceError(error)) return "classic";
-    throw error;
-  }
 }

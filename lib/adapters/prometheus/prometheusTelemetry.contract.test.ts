@@ -3,6 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { buildLatencyTable, combineLatency, indexLatency } from "#lib/domain/telemetry/latency.ts";
+import { mergeReports } from "#lib/domain/telemetry/mergeReporters.ts";
 import type { SeriesRequest, SeriesScope } from "#lib/domain/telemetry/timeSeries.ts";
 import { type History, type HistorySample, scrapeTimes } from "#test/history/history.ts";
 import { remoteWriteHistory } from "#test/history/remoteWriteHistory.ts";
@@ -162,12 +164,22 @@ test("means come from sums, and histograms from servers where there are any, els
   expect(
     inOrder(report.buckets.map((row) => [row.reporter, row.destinationServiceName, row.le, round(row.perSecond)])),
   ).toEqual([
+    ["destination", "stock", 25, 0],
     ["destination", "stock", 50, 10],
     ["destination", "stock", 500, 10],
     ["destination", "stock", Number.POSITIVE_INFINITY, 10],
+    ["source", "api.pay", 50, 0],
     ["source", "api.pay", 500, 2],
     ["source", "api.pay", Number.POSITIVE_INFINITY, 2],
   ]);
+});
+
+test("percentiles are those of histogram_quantile, although no rows of empty buckets are sent", async () => {
+  const { table } = mergeReports(await telemetry().readRates(moment, never));
+  const report = await telemetry().readLatency({ ...moment, namespaces: [HOSTILE] }, never);
+  const shares = [...indexLatency(table, buildLatencyTable(report, table)).values()];
+  // All calls to stock took 25 to 50 ms, all to api.pay 50 to 500 ms.
+  expect(shares.map((share) => combineLatency([share])?.p50).sort()).toEqual([275, 37.5]);
 });
 
 test("no histogram is read for a namespace that is not asked for", async () => {

@@ -6,10 +6,10 @@ import { cachedFacts } from "./cachedFacts.ts";
 import { countPoints } from "./decodeSeries.ts";
 import { describeServer, type ServerFacts } from "./describeServer.ts";
 import { type Details, meanDetails, readDetailLane } from "./detailLane.ts";
+import { findHistograms } from "./findHistograms.ts";
 import { findRules, NO_RULES } from "./findRules.ts";
 import { type Latencies, meanLatencies, readLatencyLane } from "./latencyLane.ts";
 import { usableMoment, usableWindow } from "./moment.ts";
-import { findHistograms } from "./nativeHistograms.ts";
 import { createPrometheusApi } from "./prometheusApi.ts";
 import type { QueryContext } from "./queries.ts";
 import type { RateForm } from "./rateForm.ts";
@@ -97,8 +97,11 @@ export function createPrometheusTelemetry(settings: PrometheusSettings): Telemet
     read: (ask: AskAt, plan: RecordedPlan) => Promise<Report>,
     signal: AbortSignal,
   ): Promise<Report | undefined> {
-    const { server, rules } = await factsOf(signal);
-    const plan = planRecorded(rules[group], group, usableMoment(asked, server, clock.nowSeconds()), scope);
+    const { server, rules, histograms } = await factsOf(signal);
+    // Rules record classic histograms: of native ones there is nothing to record.
+    if (group === "latency" && histograms.kind === "native") return undefined;
+    const usable = usableMoment(asked, server, clock.nowSeconds());
+    const plan = planRecorded(rules[group], group, usable, { scope, histograms });
     if (plan === undefined) return undefined;
     return together([signal, closing.signal], (options) => {
       const urgent = group === "rates";

@@ -6,14 +6,20 @@ import { EDGE } from "./labels.ts";
 import { type RateForm, rateExpression } from "./rateForm.ts";
 import { anyOf, equals, type Matcher, matches } from "./selector.ts";
 
+/**
+ * Classic histograms have a series for each bucket, of the bounds that anything in the mesh has (ascending, as far as they
+ * are read and known); native ones hold all buckets in one sample.
+ */
+export type Histograms = { readonly kind: "classic"; readonly bounds: readonly number[] } | { readonly kind: "native" };
+
 /** What every query is given. */
 export type QueryContext = {
   /** The extra matchers of a shared server. */
   readonly scope: readonly Matcher[];
   /** Of its rates, in whole seconds. */
   readonly windowSeconds: number;
-  /** Native histograms have no series a bucket: one sample holds them all. Classic where nothing is said. */
-  readonly histograms?: "classic" | "native";
+  /** Classic, of unknown bounds, where nothing is said. */
+  readonly histograms?: Histograms;
   /** How rates are asked for; by rate() where nothing is said. */
   readonly form?: RateForm;
   /** For a rule that records the query: labels that stay besides those of the edge, to narrow recorded series by. */
@@ -27,7 +33,7 @@ const CLIENT_SIDE = equals("reporter", "source");
  * The buckets worth reading: thinning the middle of a histogram bends percentiles, dropping its ends does not.
  * Prometheus 3 writes "5.0" where 2 wrote "5".
  */
-const WITHOUT_TAILS: Matcher = {
+export const READ_BOUNDS: Matcher = {
   label: "le",
   operator: "!~",
   value: "0\\.5|(30000|60000|300000|600000|1800000|3600000)(\\.0)?",
@@ -115,7 +121,7 @@ export function durations(side: "server" | "client", context: QueryContext): str
  */
 export function durationRates(part: "sum" | "count", side: "server" | "client", context: QueryContext): string {
   const labels = `reporter,${EDGE},request_protocol`;
-  if (context.histograms === "native") {
+  if (context.histograms?.kind === "native") {
     return `histogram_${part}(sum by (${labels}) (${rate(DURATION, [matcherOf(side)], context)})) > 0`;
   }
   return sumBy(labels, rate(`${DURATION}_${part}`, [matcherOf(side)], context), context);
@@ -147,6 +153,6 @@ export function bucketRates(side: "server" | "client", matchers: readonly Matche
   const labels = `reporter,${EDGE},request_protocol`;
   const of = [matcherOf(side), ...matchers];
   // A histogram is neither above zero nor below.
-  if (context.histograms === "native") return `sum by (${labels}) (${rate(DURATION, of, context)})`;
-  return sumBy(`le,${labels}`, rate(`${DURATION}_bucket`, [...of, WITHOUT_TAILS], context), context);
+  if (context.histograms?.kind === "native") return `sum by (${labels}) (${rate(DURATION, of, context)})`;
+  return sumBy(`le,${labels}`, rate(`${DURATION}_bucket`, [...of, READ_BOUNDS], context), context);
 }

@@ -12,7 +12,7 @@ import { type RecordedForm, subquery } from "./rateForm.ts";
 import { type RecordedGroup, type RecordedWindows, shortDuration } from "./recordedNames.ts";
 import { decodeRuleSets, holdsOrigins, markerSelector, type RuleSets, recordedWindows } from "./recordedRates.ts";
 import { decodeVector } from "./samples.ts";
-import { equals, type Matcher } from "./selector.ts";
+import { equals } from "./selector.ts";
 
 export type RecordedPlan = {
   readonly group: RecordedGroup;
@@ -28,7 +28,7 @@ export function planRecorded(
   sets: RuleSets,
   group: RecordedGroup,
   usable: UsableMoment,
-  scope: readonly Matcher[],
+  readAs: Pick<QueryContext, "scope" | "histograms">,
 ): RecordedPlan | undefined {
   const windows = recordedWindows(usable.windowSeconds, sets);
   if (windows === undefined) return undefined;
@@ -36,7 +36,7 @@ export function planRecorded(
   const atSeconds = Math.floor(usable.atSeconds);
   const moment = { atSeconds, windowSeconds, warnings: [...usable.warnings, ...windowWarnings(usable, windows)] };
   const form: RecordedForm = { kind: "recorded", windows, atSeconds };
-  return { group, sets, windows, moment, form, context: { scope, windowSeconds, form } };
+  return { group, sets, windows, moment, form, context: { ...readAs, windowSeconds, form } };
 }
 
 function windowWarnings({ windowSeconds }: UsableMoment, windows: RecordedWindows): Warning[] {

@@ -110,7 +110,7 @@ function bytes(apps: Matcher, matchers: readonly Matcher[], context: QueryContex
 /** The 95th percentile in milliseconds, from the server's side of each edge where there is one. */
 export function p95OverTime(matchers: readonly Matcher[], context: QueryContext): string {
   const metric = "istio_request_duration_milliseconds";
-  if (context.histograms === "native") {
+  if (context.histograms?.kind === "native") {
     return `histogram_quantile(0.95,sum(${bestReporter(EDGE, metric, matchers, context)}))`;
   }
   return `histogram_quantile(0.95,sum by (le) (${bestReporter(`le,${EDGE}`, `${metric}_bucket`, matchers, context)}))`;
