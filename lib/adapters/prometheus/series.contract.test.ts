@@ -36,7 +36,7 @@ const REQUESTS: readonly Row[] = [
   // The client has no proxy.
   ["destination", "served", ok, 8],
   ["destination", "served", failed, 2],
-  // The waypoint retries what fails, and its client never knows.
+  // The waypoint repeats what fails, and its client never knows.
   ["source", "retried", ok, 5],
   ["waypoint", "retried", ok, 5],
   ["waypoint", "retried", failed, 1],
@@ -110,7 +110,7 @@ test.each([
   ["slow", 100, 10, "a call both sides tell differently counts once"],
   ["flaky", 100, 10, "a call that never arrived counts"],
   ["served", 10, 2, "the server is believed where no client reports"],
-  ["retried", 6, 0, "errors are what callers got"],
+  ["retried", 6, 1, "every attempt that was answered counts, as on the map"],
   ["stream", 3, 3, "gRPC calls fail by their status"],
 ])("to %s: %d requests and %d errors a second, since %s", async (workload, requests, errors) => {
   expect((await seriesOf(edgeTo(workload))).slice(0, 2)).toEqual([requests, errors]);
@@ -123,6 +123,6 @@ test("ztunnels add no bytes to what others tell, and tell their own", async () =
 });
 
 test("the whole mesh is the sum of its edges", async () => {
-  // 100 + 100 + 10 + 6 + 3 requests, 10 + 10 + 2 + 0 + 3 errors, 100 + 40 bytes
-  expect(await seriesOf({ kind: "mesh" })).toEqual([219, 25, 140]);
+  // 100 + 100 + 10 + 6 + 3 requests, 10 + 10 + 2 + 1 + 3 errors, 100 + 40 bytes
+  expect(await seriesOf({ kind: "mesh" })).toEqual([219, 26, 140]);
 });

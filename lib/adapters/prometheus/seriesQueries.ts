@@ -13,10 +13,7 @@ export function canHavePercentiles(scope: SeriesScope): boolean {
 }
 
 const REQUESTS = "istio_requests_total";
-const RESULT = "request_protocol,response_code,grpc_response_status";
-const CLIENTS = equals("reporter", "source");
-const SERVERS = matches("reporter", "destination|waypoint");
-
+const RESULT = "response_code,grpc_response_status";
 const GRPC = matches("request_protocol", "[gG][rR][pP][cC].*");
 
 /**
@@ -34,30 +31,23 @@ export const ERROR_MATCHERS: readonly (readonly Matcher[])[] = [
 ];
 
 /**
- * Requests and errors a second, told apart by the label `measure`. Of each edge the reporter that saw most calls counts:
- * what one side misses (a call that never arrived, a client without a proxy) the other has, and no call counts twice.
- * Errors are the client's where a client reports the edge, for that is what callers got; else the server's.
+ * Requests and errors a second, told apart by the label `measure`. Of each edge the reporter that saw most of them counts:
+ * what one side misses (a call that never arrived, an attempt that was repeated, a client without a proxy) the other has,
+ * and no call counts twice.
  *
  *     label_replace(sum(max by (EDGE,…) (sum by (reporter,EDGE,…) (rate(istio_requests_total{…}[60s])))),"measure","requests",…)
- *     or label_replace(sum(
- *          (errors{reporter="source"} by (EDGE,…))
- *          or (max by (EDGE,…) (errors{reporter=~"destination|waypoint"} by (reporter,EDGE,…))
- *              unless on (EDGE) rate(istio_requests_total{reporter="source",…}[60s]))),"measure","errors",…)
+ *     or label_replace(sum(max by (EDGE,…) (sum by (reporter,EDGE,…) (
+ *          sum by (reporter,EDGE,…,RESULT) (rate(istio_requests_total{response_code=~"5\\d\\d|0",…}[60s])) or …))),"measure","errors",…)
  */
 export function requestsOverTime(matchers: readonly Matcher[], context: QueryContext): string {
   const by = `${EDGE},request_protocol`;
-  const seen = `sum by (reporter,${by}) (${rate(REQUESTS, matchers, context)})`;
-  const bySide = (side: Matcher, labels: string) =>
-    ERROR_MATCHERS.map((errors) => {
-      const failing = rate(REQUESTS, [side, ...errors, ...matchers], context);
-      return `sum by (${labels}) (${failing})`;
-    }).join(" or ");
-  const clients = bySide(CLIENTS, `${EDGE},${RESULT}`);
-  const servers = `max by (${EDGE},${RESULT}) (${bySide(SERVERS, `reporter,${EDGE},${RESULT}`)})`;
-  const reported = rate(REQUESTS, [CLIENTS, ...matchers], context);
+  const most = (rates: string) => `sum(max by (${by}) (sum by (reporter,${by}) (${rates})))`;
+  const failing = ERROR_MATCHERS.map(
+    (errors) => `sum by (reporter,${by},${RESULT}) (${rate(REQUESTS, [...errors, ...matchers], context)})`,
+  );
   return union({
-    requests: `sum(max by (${by}) (${seen}))`,
-    errors: `sum((${clients}) or (${servers} unless on (${EDGE}) (${reported})))`,
+    requests: most(rate(REQUESTS, matchers, context)),
+    errors: most(failing.join(" or ")),
   });
 }
 
@@ -83,8 +73,8 @@ const LEGS = [
 ];
 
 /**
- * Bytes that only ztunnels tell, not another proxy of the same edge. Where requests are told from the same caller to the same host, or from that host to
- * the same workload, they are the transport of these, to a waypoint or from it.
+ * Bytes that only ztunnels tell, not another proxy of the same edge. Where requests are told from the same caller to the
+ * same host, or from that host to the same workload, they are the transport of these, to a waypoint or from it.
  *
  *     sum(max by (EDGE) (… {app="ztunnel"} … unless on (EDGE) rate(istio_tcp_sent_bytes_total{app!="ztunnel",…}[60s])
  *       unless on (LEG) rate(istio_requests_total{…}[60s]) unless on (LEG) rate(istio_requests_total{…}[60s])))
