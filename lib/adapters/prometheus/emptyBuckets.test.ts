@@ -11,7 +11,9 @@ function histogram(counts: readonly (readonly [le: number, perSecond: number])[]
 }
 
 const inOrder = (rows: ReturnType<typeof withEmptyBuckets>) =>
-  rows.map(({ protocol, le, perSecond }) => [protocol, le, perSecond]).sort();
+  [...rows]
+    .sort((left, right) => left.protocol.localeCompare(right.protocol) || left.le - right.le)
+    .map(({ protocol, le, perSecond }) => [protocol, le, perSecond]);
 
 test("the first bucket with requests begins where the last empty one ends", () => {
   // All ten took 100 to 250 ms, evenly: the median is the middle of them.

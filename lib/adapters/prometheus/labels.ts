@@ -1,5 +1,6 @@
 /** Istio's standard labels: which field of a report each becomes. @see https://istio.io/latest/docs/reference/config/metrics/ */
 import type { EdgeLabels, Reporter } from "#lib/domain/telemetry/reports.ts";
+import { equals, matches } from "./selector.ts";
 
 /** The thirteen labels that name an edge, as a `by (…)` list. */
 export const EDGE = [
@@ -17,6 +18,10 @@ export const EDGE = [
   "destination_canonical_service",
   "destination_canonical_revision",
 ].join(",");
+
+/** Series of either side of a call. */
+export const SERVER_SIDE = matches("reporter", "destination|waypoint");
+export const CLIENT_SIDE = equals("reporter", "source");
 
 /** Labels of one row, as they came: values are checked where they are read. */
 export type Labels = Readonly<Record<string, unknown>>;

@@ -141,7 +141,7 @@ test("where there are buckets of their own, those are read: all proxies may stil
 });
 
 test("rules that record classic histograms are of no use where there are native ones only", async () => {
-  const marker = { version: "1", group: "latency", window: "300", shard: "1", shards: "1", source_cluster: "" };
+  const marker = { version: "1", group: "latency", window: "300", shard: "1", shards: "1" };
   const native = serverWith([METRIC]);
   const server = await fakeServer((request) =>
     request.parameters.get("query")?.startsWith("meshscope_rules:group:info") === true

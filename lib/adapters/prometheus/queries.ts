@@ -2,9 +2,9 @@
  * The instant queries of the two lanes, in PromQL. Their cost follows the series they select, hardly the window or the
  * labels they group by; so matchers first, one reporter side a query, and merging the sides is ours (mergeReporters.ts).
  */
-import { EDGE } from "./labels.ts";
+import { CLIENT_SIDE, EDGE, SERVER_SIDE } from "./labels.ts";
 import { type RateForm, rateExpression } from "./rateForm.ts";
-import { anyOf, equals, type Matcher, matches } from "./selector.ts";
+import { anyOf, equals, type Matcher } from "./selector.ts";
 
 /**
  * Classic histograms have a series for each bucket, of the bounds that anything in the mesh has (ascending, as far as they
@@ -25,9 +25,6 @@ export type QueryContext = {
   /** For a rule that records the query: labels that stay besides those of the edge, to narrow recorded series by. */
   readonly recording?: { readonly keepLabels: readonly string[] };
 };
-
-const SERVER_SIDE = matches("reporter", "destination|waypoint");
-const CLIENT_SIDE = equals("reporter", "source");
 
 /**
  * The buckets worth reading: thinning the middle of a histogram bends percentiles, dropping its ends does not.

@@ -8,7 +8,7 @@ type Labels = Readonly<Record<string, string>>;
 
 /** A marker as the rules write it: one shard of one, of 5 m, for cluster "east". */
 function marker(labels: Labels = {}, value = "1") {
-  const metric = { version: "1", group: "rates", window: "300", shard: "1", shards: "1", source_cluster: "east" };
+  const metric = { version: "1", group: "rates", window: "300", shard: "1", shards: "1", reporting_cluster: "east" };
   return { metric: { ...metric, ...labels }, value: [0, value] };
 }
 
@@ -27,7 +27,7 @@ test("a set is usable when all its shards are there", () => {
 
 test("a set that lacks a shard in one cluster serves none: the others' edges would look like all there are", () => {
   const east = [marker({ shards: "2" }), marker({ shards: "2", shard: "2" })];
-  expect(windowsOf([...east, marker({ shards: "2", source_cluster: "west" })])).toEqual([]);
+  expect(windowsOf([...east, marker({ shards: "2", reporting_cluster: "west" })])).toEqual([]);
 });
 
 test("markers of other groups and damaged ones do not count", () => {
@@ -51,7 +51,7 @@ test("a cluster with traffic that the rules did not see rules them out", () => {
 });
 
 test("an answer holds what was found when every origin is in it", () => {
-  const both = setsOf([marker(), marker({ source_cluster: "west" })]);
+  const both = setsOf([marker(), marker({ reporting_cluster: "west" })]);
   expect(holdsOrigins(both, both, 300)).toBe(true);
   expect(holdsOrigins(setsOf([marker()]), both, 300)).toBe(false);
   expect(holdsOrigins(setsOf([]), both, 300)).toBe(false);

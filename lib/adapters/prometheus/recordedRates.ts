@@ -4,7 +4,7 @@
  */
 import { QualityCounter } from "#lib/domain/telemetry/quality.ts";
 import { EDGE, type Labels, label } from "./labels.ts";
-import { MARKER, type RecordedGroup, type RecordedWindows, RULES_VERSION } from "./recordedNames.ts";
+import { MARKER, REPORTING_CLUSTER, type RecordedGroup, type RecordedWindows, RULES_VERSION } from "./recordedNames.ts";
 import { decodeVector } from "./samples.ts";
 import { equals, type Matcher, selector } from "./selector.ts";
 
@@ -26,7 +26,7 @@ export function markerSelector(scope: readonly Matcher[], more: readonly Matcher
 }
 
 function isOnMarkers({ label }: Matcher): boolean {
-  return label === "source_cluster" || !ON_ALL.has(label);
+  return !ON_ALL.has(label);
 }
 
 /**
@@ -52,7 +52,7 @@ export function decodeRuleSets(
     const seen = entry.shards.get(origin) ?? new Set();
     entry.shards.set(origin, seen.add(label(labels, "shard")));
     if (seen.size === Number(label(labels, "shards"))) entry.complete.push(origin);
-    entry.clusters.add(label(labels, "source_cluster"));
+    entry.clusters.add(label(labels, REPORTING_CLUSTER));
     return undefined;
   });
   return new Map(
@@ -69,7 +69,7 @@ function originOf(labels: Labels): string {
   return JSON.stringify(origin.sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
-/** The sets that saw traffic of every one of these clusters. */
+/** The sets that saw the proxies of every one of these clusters. */
 export function coveringSets(sets: RuleSets, clusters: readonly string[]): RuleSets {
   return new Map([...sets].filter(([, set]) => clusters.every((cluster) => set.clusters.has(cluster))));
 }

@@ -10,7 +10,15 @@
  * Each group ends with a marker, by which a reader knows that it ran, over which window, and that no shard is missing.
  */
 import { bucketRates, clientRequests, durationRates, type QueryContext, serverRequests, tcpRates } from "./queries.ts";
-import { MARKER, type RecordedGroup, RULES_VERSION, recordedName, shortDuration } from "./recordedNames.ts";
+import {
+  MARKER,
+  OWN_CLUSTERS,
+  REPORTING_CLUSTER,
+  type RecordedGroup,
+  RULES_VERSION,
+  recordedName,
+  shortDuration,
+} from "./recordedNames.ts";
 import { anyOf, equals, type Matcher, selector } from "./selector.ts";
 
 export type RuleOptions = {
@@ -108,11 +116,13 @@ function latencyRules(context: QueryContext): RecordingRule[] {
 }
 
 /**
- * One series for each cluster there is traffic of, so that a reader sees whether all clusters are among the recorded.
+ * One series for each cluster whose proxies report, so that a reader sees whether all clusters are among the recorded.
  * Looked up among the raw series once; the other groups take it from there.
  *
- *     group by (source_cluster) (istio_requests_total{})
- *     group by (source_cluster) (meshscope_rules:group:info{version="1",group="rates",window="300",shard="1"})
+ *     group by (reporting_cluster) (
+ *       label_replace(group by (source_cluster) (istio_requests_total{reporter="source"}),"reporting_cluster",…)
+ *       or label_replace(group by (destination_cluster) (istio_requests_total{reporter=~"destination|waypoint"}),…))
+ *     group by (reporting_cluster) (meshscope_rules:group:info{version="1",group="rates",window="300",shard="1"})
  */
 function markerRule(
   name: RecordedGroup,
@@ -122,12 +132,19 @@ function markerRule(
 ): RecordingRule {
   const common = { version: RULES_VERSION, window: String(windowSeconds), shards: String(of) };
   const isFirst = name === "rates" && number === 1;
-  const first = { ...common, group: "rates", shard: "1" };
-  const matchers = isFirst ? [] : Object.entries(first).map(([label, value]) => equals(label, value));
-  const from = selector(isFirst ? "istio_requests_total" : MARKER, matchers);
+  const first = Object.entries({ ...common, group: "rates", shard: "1" });
+  const by = (label: string) => `group by (${[...(recording?.keepLabels ?? []), label].join(",")})`;
+  const reporting = OWN_CLUSTERS.map(
+    ({ reporters, label }) =>
+      `label_replace(${by(label)} (${selector("istio_requests_total", [reporters])}),"${REPORTING_CLUSTER}","$1","${label}","(.*)")`,
+  );
+  const recorded = selector(
+    MARKER,
+    first.map(([label, value]) => equals(label, value)),
+  );
   return {
     record: MARKER,
-    expr: `group by (${[...(recording?.keepLabels ?? []), "source_cluster"].join(",")}) (${from})`,
+    expr: `${by(REPORTING_CLUSTER)} (${isFirst ? reporting.join(" or ") : recorded})`,
     labels: { ...common, group: name, shard: String(number) },
   };
 }
