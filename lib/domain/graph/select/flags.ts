@@ -81,6 +81,7 @@ export const FLAGS = [
     help: "a VirtualService concerns it",
     ...flagged("hasVirtualService"),
   },
+  { name: "workloadentry", aliases: ["we"], help: "runs on machines outside the cluster", ...flagged("workloadEntry") },
   { name: "outofmesh", aliases: ["om"], help: "its pods run no proxy", ...flagged("outOfMesh") },
   { name: "ambient", aliases: [], help: "ztunnel carries its traffic", ...flagged("ambient") },
   { name: "degraded", aliases: [], help: "some fail", ...judged((health) => health === "degraded") },

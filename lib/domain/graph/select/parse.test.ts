@@ -42,6 +42,7 @@ describe("an expression", () => {
     ["mtls", "mtls"],
     ["mtls < 100%", "mtls < 100"],
     ["outofmesh or om", "outofmesh or outofmesh"],
+    ["we", "workloadentry"],
     ["reviews", '"reviews"'],
     ['"rt"', '"rt"'],
     ["reviews v3", '"reviews" and "v3"'],
@@ -87,7 +88,6 @@ describe("a text that is no expression", () => {
     ['ns = "sho', "the closing quote is missing", 5],
     ["label: = x", "expected the key of a label", 0],
     ["label:team", "expected an operator after `label:team`", 10],
-    ["we", "WorkloadEntries are not told from other workloads yet", 0],
     ["(".repeat(5000), "nested too deeply", 51],
     ["!".repeat(5000), "nested too deeply", 51],
   ])("%s", (text, message, position) => {

@@ -64,12 +64,6 @@ const DEEPEST = 50;
 const WORD_OPERATORS: Readonly<Record<string, Operator>> = { contains: "*=", startswith: "^=", endswith: "$=" };
 const TERM = { kind: "term" } as const;
 
-/** Words that say too little, or whose answer the map does not have. */
-const NOT_READ: readonly (readonly [pattern: RegExp, message: string])[] = [
-  [/^label:$/i, "expected the key of a label, such as `label:team`"],
-  [/^(workloadentry|we)$/i, "WorkloadEntries are not told from other workloads yet"],
-];
-
 class Parser {
   readonly #text: string;
   readonly #tokens: readonly Token[];
@@ -133,7 +127,7 @@ class Parser {
     if (token?.kind !== "word" || /^(and|or)$/i.test(token.text)) {
       return this.#fail(`expected something to find${this.#after()}`, TERM);
     }
-    for (const [pattern, message] of NOT_READ) if (pattern.test(token.text)) this.#fail(message, TERM);
+    if (/^label:$/i.test(token.text)) this.#fail("expected the key of a label, such as `label:team`", TERM);
     if (/^(is|has)$/i.test(token.text)) return this.#flagAfterFiller();
     this.#at += 1;
     const flag = findFlag(token.text);
