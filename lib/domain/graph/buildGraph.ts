@@ -10,14 +10,14 @@ import type { LatencyIndex } from "#lib/domain/telemetry/latency.ts";
 import { emptyDraft } from "./draft.ts";
 import { finishGraph } from "./finishGraph.ts";
 import type { Graph, GraphType } from "./graph.ts";
-import { buildMeshLookup } from "./meshLookup.ts";
+import { meshLookupOf } from "./meshLookup.ts";
 import { addIdleNodes } from "./steps/addIdleNodes.ts";
 import { collapseBoxes } from "./steps/collapseBoxes.ts";
 import { describeNodes } from "./steps/describeNodes.ts";
 import { dropSilentEdges } from "./steps/dropSilentEdges.ts";
 import { hideInaccessible } from "./steps/hideInaccessible.ts";
 import { judgeEdges } from "./steps/judgeEdges.ts";
-import { judgeNodes } from "./steps/judgeNodes.ts";
+import { judgeNodes, toleranceByNode } from "./steps/judgeNodes.ts";
 import { placeEdges } from "./steps/placeEdges.ts";
 import { selectNamespaces } from "./steps/selectNamespaces.ts";
 import { selectProtocols } from "./steps/selectProtocols.ts";
@@ -63,14 +63,15 @@ export const DEFAULT_GRAPH_OPTIONS: GraphOptions = {
 };
 
 export function buildGraph(input: GraphInput, options: GraphOptions): Graph {
-  const lookup = buildMeshLookup(input.mesh);
+  const lookup = meshLookupOf(input.mesh);
   const draft = emptyDraft();
   placeEdges(draft, input.edges, input.latency, lookup, options);
   dropSilentEdges(draft);
   if (options.idleNodes) addIdleNodes(draft, input.mesh, lookup, options);
   describeNodes(draft, lookup);
   hideInaccessible(draft, lookup);
-  const context = { rules: rateRules(input.health ?? NO_HEALTH_CONFIG), windowSeconds: input.windowSeconds };
+  const rules = rateRules(input.health ?? NO_HEALTH_CONFIG);
+  const context = { tolerances: toleranceByNode(draft, rules), windowSeconds: input.windowSeconds };
   judgeNodes(draft, context);
   judgeEdges(draft, context);
   selectProtocols(draft, options.protocols);

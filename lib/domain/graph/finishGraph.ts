@@ -36,14 +36,15 @@ type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
 function finishEdge(edge: EdgeDraft): GraphEdge {
   const finished: Writable<GraphEdge> = edge.protocol === "tcp" ? tcpEdge(edge) : requestEdge(edge, edge.protocol);
-  const pairs = [...edge.security.values()];
-  const reported = pairs.reduce((total, pair) => total + pair.reported, 0);
+  let reported = 0;
+  let mutualTls = 0;
+  for (const pair of edge.security.values()) {
+    reported += pair.reported;
+    mutualTls += pair.mutualTls;
+  }
   if (reported > 0) {
-    finished.mtlsPercent = percent(
-      pairs.reduce((total, pair) => total + pair.mutualTls, 0),
-      reported,
-    );
-    finished.principals = pairs
+    finished.mtlsPercent = percent(mutualTls, reported);
+    finished.principals = [...edge.security.values()]
       .sort((left, right) => right.reported - left.reported)
       .map((pair) => ({
         source: pair.source,

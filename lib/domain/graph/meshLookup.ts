@@ -26,7 +26,17 @@ export type MeshLookup = {
   knowsServices(cluster: string, namespace: string): boolean;
 };
 
-export function buildMeshLookup(mesh: MeshNodes): MeshLookup {
+/** A node table never changes, and is looked into for every view of it. */
+const lookups = new WeakMap<MeshNodes, MeshLookup>();
+
+/** The lookup of a node table, built when it is first asked for. */
+export function meshLookupOf(mesh: MeshNodes): MeshLookup {
+  let lookup = lookups.get(mesh);
+  if (lookup === undefined) lookups.set(mesh, (lookup = buildMeshLookup(mesh)));
+  return lookup;
+}
+
+function buildMeshLookup(mesh: MeshNodes): MeshLookup {
   const workloads = new Map<string, WorkloadNode>();
   const apps = new Map<string, WorkloadNode[]>();
   const services = new Map<string, ServiceNode>();

@@ -64,6 +64,8 @@ export function worseHealth(left: Health, right: Health): Health {
 
 /** The worst of several judgements, with all their reasons, worst first. */
 export function combineJudgements(judgements: readonly Judgement[]): Judgement {
+  const [only] = judgements;
+  if (judgements.length <= 1) return only ?? UNKNOWN_HEALTH;
   const health = judgements.reduce<Health>((worst, judgement) => worseHealth(worst, judgement.health), "unknown");
   const reasons = judgements.flatMap((judgement) => judgement.reasons);
   return { health, reasons: reasons.sort((left, right) => RANK[right.health] - RANK[left.health]) };

@@ -1,7 +1,7 @@
 /** What an explanation says, and the facts of a reading it is drawn from. */
 import type { MeshNodes } from "#lib/domain/mesh/meshNodes.ts";
 import type { Graph, GraphEdge, GraphNode } from "../graph.ts";
-import { buildMeshLookup, type MeshLookup } from "../meshLookup.ts";
+import { type MeshLookup, meshLookupOf } from "../meshLookup.ts";
 
 export type Fact = { readonly label: string; readonly value: string };
 
@@ -65,7 +65,7 @@ export function setScene(graph: Graph, mesh: MeshNodes): Scene {
   };
   return {
     mesh,
-    lookup: buildMeshLookup(mesh),
+    lookup: meshLookupOf(mesh),
     node: (id) => nodes.get(id),
     into,
     outOf,

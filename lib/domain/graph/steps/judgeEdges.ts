@@ -11,13 +11,13 @@
 import { judgeResponses } from "#lib/domain/health/judgeResponses.ts";
 import { type CompiledTolerance, DEFAULT_OBJECT_TOLERANCES } from "#lib/domain/health/rateRules.ts";
 import type { EdgeDraft, GraphDraft } from "../draft.ts";
-import { type JudgeContext, tolerancesOf } from "./judgeNodes.ts";
+import type { JudgeContext } from "./judgeNodes.ts";
 
 export function judgeEdges(draft: GraphDraft, context: JudgeContext): void {
   for (const edge of draft.edges.values()) {
     const { protocol } = edge;
     if (protocol === "tcp") continue;
-    const tolerances = edgeTolerances(draft, edge, protocol, context);
+    const tolerances = edgeTolerances(edge, protocol, context);
     edge.judgement = judgeResponses([...edge.responses.values()], tolerances, {
       protocol,
       direction: "edge",
@@ -27,14 +27,12 @@ export function judgeEdges(draft: GraphDraft, context: JudgeContext): void {
 }
 
 function edgeTolerances(
-  { nodes }: GraphDraft,
   edge: EdgeDraft,
   protocol: "http" | "grpc",
-  { rules }: JudgeContext,
+  { tolerances }: JudgeContext,
 ): readonly CompiledTolerance[] {
-  const [source, target] = [nodes.get(edge.source), nodes.get(edge.target)];
-  const outbound = source && tolerancesOf(source, rules)?.outbound[protocol];
-  const inbound = target && tolerancesOf(target, rules)?.inbound[protocol];
+  const outbound = tolerances.get(edge.source)?.outbound[protocol];
+  const inbound = tolerances.get(edge.target)?.inbound[protocol];
   if (outbound === undefined || inbound === undefined) {
     return outbound ?? inbound ?? DEFAULT_OBJECT_TOLERANCES.inbound[protocol];
   }

@@ -12,33 +12,42 @@ import { type CodeRate, judgeResponses } from "#lib/domain/health/judgeResponses
 import type { ObjectTolerances, RatedObject, RateRules } from "#lib/domain/health/rateRules.ts";
 import type { GraphDraft, NodeDraft } from "../draft.ts";
 
-export type JudgeContext = { readonly rules: RateRules; readonly windowSeconds: number };
+export type JudgeContext = {
+  /** By node id; none for nodes that are not ours to judge. */
+  readonly tolerances: ReadonlyMap<string, ObjectTolerances>;
+  readonly windowSeconds: number;
+};
 
-type Sides = Record<Direction, Record<"http" | "grpc", CodeRate[]>>;
+/** Responses that a node sent for and gave; absent where there are none. */
+type Sides = Partial<Record<`${Direction} ${"http" | "grpc"}`, CodeRate[]>>;
 
 export function judgeNodes(draft: GraphDraft, context: JudgeContext): void {
   const sides = new Map<string, Sides>();
   for (const edge of draft.edges.values()) {
     if (edge.protocol === "tcp") continue;
-    const sent = sidesOf(sides, edge.source).outbound[edge.protocol];
-    const answered = sidesOf(sides, edge.target).inbound[edge.protocol];
+    const sent = (sidesOf(sides, edge.source)[`outbound ${edge.protocol}`] ??= []);
+    const answered = (sidesOf(sides, edge.target)[`inbound ${edge.protocol}`] ??= []);
     for (const response of edge.responses.values()) {
       sent.push(response);
       answered.push(response);
     }
   }
   for (const node of draft.nodes.values()) {
-    const tolerances = tolerancesOf(node, context.rules);
+    const tolerances = context.tolerances.get(node.id);
     if (tolerances !== undefined) node.judgement = judgeNode(node, sides.get(node.id), tolerances, context);
   }
 }
 
-/** The tolerances of a node; undefined where it is not ours to judge. */
-export function tolerancesOf(node: NodeDraft, rules: RateRules): ObjectTolerances | undefined {
-  const kind = ratedKind(node);
-  if (kind === undefined) return undefined;
-  const name = node[kind] ?? node.label;
-  return rules({ kind, namespace: node.namespace, name, healthRate: node.healthRate });
+/** The tolerances of every node that is ours to judge. */
+export function toleranceByNode(draft: GraphDraft, rules: RateRules): Map<string, ObjectTolerances> {
+  const tolerances = new Map<string, ObjectTolerances>();
+  for (const node of draft.nodes.values()) {
+    const kind = ratedKind(node);
+    if (kind === undefined) continue;
+    const name = node[kind] ?? node.label;
+    tolerances.set(node.id, rules({ kind, namespace: node.namespace, name, healthRate: node.healthRate }));
+  }
+  return tolerances;
 }
 
 function ratedKind({ type, workload }: NodeDraft): RatedObject["kind"] | undefined {
@@ -59,10 +68,7 @@ function ratedKind({ type, workload }: NodeDraft): RatedObject["kind"] | undefin
 
 function sidesOf(sides: Map<string, Sides>, id: string): Sides {
   let entry = sides.get(id);
-  if (entry === undefined) {
-    entry = { inbound: { http: [], grpc: [] }, outbound: { http: [], grpc: [] } };
-    sides.set(id, entry);
-  }
+  if (entry === undefined) sides.set(id, (entry = {}));
   return entry;
 }
 
@@ -78,8 +84,8 @@ function judgeNode(
   const judgements: Judgement[] = [];
   for (const direction of ratedKind(node) === "service" ? INBOUND : BOTH_SIDES) {
     for (const protocol of ["http", "grpc"] as const) {
-      const responses = sides?.[direction][protocol];
-      if (responses === undefined || responses.length === 0) continue;
+      const responses = sides?.[`${direction} ${protocol}`];
+      if (responses === undefined) continue;
       const judged = { protocol, direction, windowSeconds };
       judgements.push(judgeResponses(responses, tolerances[direction][protocol], judged));
     }

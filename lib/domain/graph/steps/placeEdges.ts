@@ -54,10 +54,10 @@ export function placeEdges(
   const workloads = workloadCells(table);
   const parts = new Map<number, readonly RowPart[]>();
   const whole = table.edges.source.map((source, row): readonly EdgeDraft[] => {
-    const ends = [source, table.edges.target[row] ?? 0].filter((end) => places.isWaypoint(end));
+    const target = table.edges.target[row] ?? 0;
     if (isLeg(row)) {
-      for (const waypoint of ends) draft.carriers.add(places.ownId(waypoint));
-      return [];
+      for (const end of [source, target]) if (places.isWaypoint(end)) draft.carriers.add(places.ownId(end));
+      return NO_EDGES;
     }
     const path = nodePath(places, table, row, options, dominant);
     const protocol = protocolOf(table, row);
@@ -68,7 +68,7 @@ export function placeEdges(
     };
     const [caller, called] = path;
     if (dominant?.has(source) === true) noteCaller(draft, caller, workloads[source]?.name);
-    const ofRow = ends.length === 0 ? shares?.get(row) : undefined;
+    const ofRow = places.isWaypoint(source) || places.isWaypoint(target) ? undefined : shares?.get(row);
     if (ofRow === undefined || caller === undefined || called === undefined || isFolded(draft, called, options))
       return edgesAlong(path, edge);
     const service = services[table.edges.service[row] ?? 0]?.name ?? "";
@@ -81,6 +81,8 @@ export function placeEdges(
   });
   fillEdges(reported, latency, { whole, parts });
 }
+
+const NO_EDGES: readonly EdgeDraft[] = [];
 
 function edgesAlong(path: readonly string[], edge: (from: string, to: string) => EdgeDraft): EdgeDraft[] {
   return path.slice(1).map((to, hop) => edge(path[hop] ?? to, to));
