@@ -8,7 +8,7 @@ import { arrangeYards } from "./outerYards.ts";
 import { sampleRoute, selfLoop, shiftRoute } from "./route.ts";
 import { buildUnits, compare, type Outer, type Unit, unitsOfNodes } from "./units.ts";
 
-const MARGIN = 24;
+const MARGIN = 12;
 /** Width to height of the whole where nobody says: a screen beside an inspector. */
 const ASPECT = 1.4;
 /** Up to so many units are packed. */

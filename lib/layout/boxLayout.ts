@@ -4,7 +4,7 @@ import { type Lane, type LayeredItem, layoutLayered } from "./layered.ts";
 import type { LayoutBox, LayoutEdge, LayoutNode, Route } from "./layout.ts";
 import { RoutePen, selfLoop, shiftRoute } from "./route.ts";
 
-const COLUMN_GAP = 36;
+const COLUMN_GAP = 28;
 const LANE_GAP = 9;
 /** Columns of up to this height are never folded. */
 const SMALL_HEIGHT = 560;

@@ -2,11 +2,12 @@
 import type { Graph, GraphNode } from "#lib/domain/graph/graph.ts";
 import { type Group, type Grouping, groupGraph } from "#lib/domain/graph/group.ts";
 import type { LayoutBox, LayoutInput, LayoutNode } from "./layout.ts";
-import { wrapLabel } from "./nodeLabel.ts";
+import { lineEms, wrapLabel } from "./nodeLabel.ts";
 
 /** Sizes of the drawn parts, shared with the canvas. */
 export const NODE = {
-  width: 104,
+  /** Of the room, at least; long names take more. */
+  width: 88,
   /** Glyph centre to the top of the node's room: the largest glyph, its ring and a badge. */
   above: 24,
   /** Glyph centre to the first line of the name. */
@@ -15,6 +16,18 @@ export const NODE = {
   chipHeight: 17,
   reach: 20,
 } as const;
+
+/** Size of a name as it is drawn from afar, and how much of it may reach into the gaps at both sides of its room. */
+const FAR_NAME = { size: 21, overhang: 11 } as const;
+const NEAR_NAME_SIZE = 12;
+
+/** How far a name reaches left and right of its glyph, at most, when it is written `scale` times as large as at zoom 1. */
+export function nameReach(roomWidth: number, scale: number): number {
+  return Math.max(
+    NODE.reach,
+    (roomWidth / 2 + FAR_NAME.overhang) * Math.min(1, (scale * NEAR_NAME_SIZE) / FAR_NAME.size),
+  );
+}
 
 /** A folded namespace: a card. */
 export const CARD = { width: 208, height: 76 } as const;
@@ -37,15 +50,18 @@ function layoutNodeOf(node: GraphNode, box: string): LayoutNode {
       below: CARD.height / 2,
       reach: CARD.width / 2,
     };
+  const lines = wrapLabel(node.label);
   const chip = versionChip(node) === undefined ? 0 : NODE.chipHeight;
-  const below = NODE.nameTop + wrapLabel(node.label).length * NODE.lineHeight + chip;
-  return { id: node.id, box, width: NODE.width, above: NODE.above, below, reach: NODE.reach };
+  const below = NODE.nameTop + lines.length * NODE.lineHeight + chip;
+  const name = Math.max(...lines.map(lineEms)) * FAR_NAME.size - 2 * FAR_NAME.overhang;
+  const width = Math.max(NODE.width, Math.ceil(name));
+  return { id: node.id, box, width, above: NODE.above, below, reach: NODE.reach };
 }
 
 /** Space inside boxes, by level. */
 const PADDING = {
-  cluster: { side: 34, top: 54, bottom: 30 },
-  namespace: { side: 30, top: 50, bottom: 16 },
+  cluster: { side: 24, top: 50, bottom: 24 },
+  namespace: { side: 22, top: 46, bottom: 14 },
   app: { side: 6, top: 22, bottom: 8 },
 } as const;
 

@@ -23,6 +23,26 @@ it("leaves out a label that fits nowhere", () => {
   expect(placeLabels(chain, [wish(edge, 1, [400])])).toEqual([]);
 });
 
+it("keeps off names as large as they are written from afar", () => {
+  // The line passes under a name of one line: clear of it from near, through it from afar.
+  const node = { id: "one", box: "", x: 0, y: 0, width: 88, above: 24, below: 36, reach: 20 };
+  const route = [-60, 50, -20, 50, 20, 50, 60, 50];
+  const layout = { nodes: [node], boxes: [], edges: [{ id: "under", source: "two", target: "three", route }] };
+  expect(placeLabels(layout, [wish("under", 1)], [], 1)).toHaveLength(1);
+  expect(placeLabels(layout, [wish("under", 1)], [], 1.7)).toEqual([]);
+});
+
+it("keeps off the title of a box, however high it is", () => {
+  const box = { id: "box", parent: "", kind: "yard" as const, x: -60, y: 0, width: 120, height: 200 };
+  const layoutWith = (top: number) => ({
+    nodes: [],
+    boxes: [{ ...box, padding: { side: 20, top, bottom: 20 } }],
+    edges: [{ id: "through", source: "one", target: "two", route: [-60, 42, -20, 42, 20, 42, 60, 42] }],
+  });
+  expect(placeLabels(layoutWith(22), [wish("through", 1)])).toHaveLength(1);
+  expect(placeLabels(layoutWith(50), [wish("through", 1)])).toEqual([]);
+});
+
 it("gives contested room to the more important", () => {
   const pair = layoutGraph({
     ...graphLayoutInput(sketch("a/one > a/two")),

@@ -1,4 +1,5 @@
 /** Where edge labels go: along their edge, clear of nodes, titles and each other; the important ones first. */
+import { nameReach } from "./graphLayoutInput.ts";
 import type { LayoutResult } from "./layout.ts";
 import { sampleRoute } from "./route.ts";
 
@@ -54,14 +55,19 @@ function* cellsOf(rect: Rect): Generator<number> {
       yield x * 100_003 + y;
 }
 
+/** Of the highest title; a box with less room above what is inside has a lower one. */
+const TITLE_HEIGHT = 38;
+
 /**
  * Places as many labels as fit, in order of importance; the rest are left out. A label that was shown keeps its place
- * (`previous`) when that is still free, so that figures change and plates stay.
+ * (`previous`) when that is still free, so that figures change and plates stay. `scale`: how much larger than at zoom 1
+ * names are written.
  */
 export function placeLabels(
   layout: Pick<LayoutResult, "nodes" | "boxes" | "edges">,
   wishes: readonly LabelWish[],
   previous: readonly PlacedLabel[] = [],
+  scale = 1,
 ): PlacedLabel[] {
   const occupied = new Occupied();
   for (const node of layout.nodes) {
@@ -77,11 +83,14 @@ export function placeLabels(
       continue;
     }
     occupied.add({ left: node.x - 20, right: node.x + 20, top: node.y - 20, bottom: node.y + 20 });
-    const half = node.width / 2 + 2;
-    occupied.add({ left: node.x - half, right: node.x + half, top: node.y + 16, bottom: node.y + node.below });
+    const half = nameReach(node.width, scale);
+    const bottom = node.y + 20 + (node.below - 20) * scale;
+    occupied.add({ left: node.x - half, right: node.x + half, top: node.y + 16, bottom });
   }
-  for (const box of layout.boxes)
-    occupied.add({ left: box.x, right: box.x + box.width, top: box.y, bottom: box.y + 28 });
+  for (const box of layout.boxes) {
+    const bottom = box.y + Math.min(box.padding.top, TITLE_HEIGHT);
+    occupied.add({ left: box.x, right: box.x + box.width, top: box.y, bottom });
+  }
   const routes = new Map(layout.edges.map((edge) => [edge.id, edge.route]));
   const before = new Map(previous.map((label) => [label.edge, label]));
   const placed: PlacedLabel[] = [];

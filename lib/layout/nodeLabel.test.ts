@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { middleEllipsis, wrapLabel } from "./nodeLabel.ts";
+import { lineEms, middleEllipsis, wrapLabel } from "./nodeLabel.ts";
 
 it.each([
   ["reviews-v3", ["reviews-v3"]],
@@ -18,4 +18,9 @@ it("keeps both ends of a name that is too long", () => {
 
 it("counts letters, not code units", () => {
   expect(middleEllipsis("🐟🐟🐟🐟🐟🐟", 5)).toBe("🐟🐟…🐟🐟");
+});
+
+it("knows wide names from narrow ones of as many letters", () => {
+  expect(lineEms("tiffi-till")).toBeLessThan(0.7 * lineEms("woodlander"));
+  expect(lineEms("🐟🐟")).toBeGreaterThan(lineEms("fa"));
 });

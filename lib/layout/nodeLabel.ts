@@ -29,3 +29,15 @@ export function wrapLabel(text: string, length: number = LINE_LENGTH): readonly 
 function isJoint(before: string, after: string): boolean {
   return "-._/ ".includes(before) || (/\p{Ll}/u.test(before) && /\p{Lu}/u.test(after));
 }
+
+const NARROW = /[iljtfr.,:'|\-\s]/;
+const WIDE = /[mw@%]/i;
+/** Beyond Latin letters: scripts and signs that are about as wide as high. */
+const LAST_LATIN = "\u024f";
+
+/** About how wide a line is, as a multiple of its font size: close enough to keep neighbours apart without a ruler. */
+export function lineEms(line: string): number {
+  let sum = 0;
+  for (const letter of line) sum += NARROW.test(letter) ? 0.34 : WIDE.test(letter) || letter > LAST_LATIN ? 0.9 : 0.58;
+  return sum;
+}

@@ -7,8 +7,8 @@ import { packBoxes } from "./pack.ts";
 import { RoutePen } from "./route.ts";
 import { dockOf, type Outer, type Unit } from "./units.ts";
 
-/** Wide enough for a few bundles side by side. */
-const GAP = 52;
+/** Wide enough for a bundle of four edges. */
+const GAP = 40;
 /** Half the width in which an edge changes its level. */
 const BEND = 22;
 

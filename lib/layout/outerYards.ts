@@ -13,9 +13,9 @@ import { edgeLength, type Packing, packBoxes, pictureCost } from "./pack.ts";
 import { sampleRoute, shiftRoute } from "./route.ts";
 import type { Outer, Unit } from "./units.ts";
 
-const YARD_GAP = 52;
+const YARD_GAP = 40;
 /** Shapes tried for a yard, as shares of the wanted aspect. Arranging many units takes its time. */
-const SHAPES = { few: [1, 0.5, 0.65, 0.8, 1.25, 1.6, 2.1], many: [1, 0.5, 2] } as const;
+const SHAPES = { few: [1, 0.5, 0.6, 0.7, 0.8, 0.9, 1.1, 1.25, 1.4, 1.6, 1.85, 2.1], many: [1, 0.5, 2] } as const;
 /** Room a yard's title takes of its upper border. */
 const TITLE_WIDTH = 260;
 

@@ -17,12 +17,12 @@ export type PackOptions = {
 /** What an edge that leads back costs, in pixels of length: it runs around a box. */
 const DETOUR = 900;
 /** What edges count beside the size of the picture: while one box is placed, and for the whole. */
-const PULL = { placing: 0.3, whole: 0.12 } as const;
+const PULL = { placing: 0.2, whole: 0.09 } as const;
 /** A picture of this height is shown at full size: to be smaller is worth nothing. */
 const SMALL = 560;
 /** Orders tried after the first: every pair of boxes that stand at most so far apart in the order trades places. */
-const REACH = 6;
-const MOST_TRIED = 600;
+const REACH = 12;
+const MOST_TRIED = 3000;
 
 /** Finds the place of every box. The picture's top left corner is 0, 0. */
 export function packBoxes(sizes: readonly Size[], edges: readonly WeightedEdge[], options: PackOptions): Packing {

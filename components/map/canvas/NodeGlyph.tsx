@@ -9,6 +9,8 @@ export type NodeGlyphProps = {
   readonly id: string;
   readonly x: number;
   readonly y: number;
+  /** Of the room it has, which takes clicks. */
+  readonly width: number;
   readonly icon: NodeIcon;
   readonly health: Health;
   readonly size: 0 | 1 | 2;
@@ -28,7 +30,7 @@ export type NodeGlyphProps = {
 
 /** A node: rounded square with the icon of its type, name below, version chip, health ring and badges only where they say something. */
 export const NodeGlyph = memo(function NodeGlyph(props: NodeGlyphProps) {
-  const { id, x, y, icon, health, size, chip, description, state } = props;
+  const { id, x, y, width, icon, health, size, chip, description, state } = props;
   const half = GLYPH_HALF[size];
   const lines = props.lines.split("\n");
   const isTroubled = health !== "healthy" && health !== "unknown";
@@ -45,13 +47,7 @@ export const NodeGlyph = memo(function NodeGlyph(props: NodeGlyphProps) {
       tabIndex={props.isTabStop ? 0 : -1}
     >
       <title>{props.tooltip}</title>
-      <rect
-        className="map-node-room"
-        x={-NODE.width / 2}
-        y={-NODE.above}
-        width={NODE.width}
-        height={NODE.above + chipTop}
-      />
+      <rect className="map-node-room" x={-width / 2} y={-NODE.above} width={width} height={NODE.above + chipTop} />
       {isTroubled && (
         <rect className="map-ring" x={-half - 4} y={-half - 4} width={2 * half + 8} height={2 * half + 8} rx={11} />
       )}

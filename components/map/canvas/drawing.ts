@@ -64,6 +64,7 @@ export function drawNodes(
     else
       glyphs.push({
         ...common,
+        width: place.width,
         icon: nodeIcon(node),
         size: sizeStep(node),
         lines: wrapLabel(node.label).join("\n"),
@@ -210,7 +211,7 @@ function drawPlates(
   const wanted = graph.edges.filter(isWanted);
   const isWorstOnly = isCrowd(graph) && detail !== "near" && emphasis.lit === undefined;
   const { wishes, texts } = wishLabels(isWorstOnly ? worstOf(wanted) : wanted, labels, scale);
-  const placed = placeLabels(layout, wishes, previous);
+  const placed = placeLabels(layout, wishes, previous, scale);
   const plates = placed.flatMap(({ edge: id, x, y, wording }) => {
     const edge = edges.get(id);
     if (edge === undefined) return [];
@@ -236,7 +237,7 @@ function drawChanges(
     const widths = [plateWidth(text, 0) * scale];
     return [{ edge: edge.id, widths, height: PLATE_HEIGHT * scale, importance: edgeImportance(edge) }];
   });
-  const placed = placeLabels(layout, wishes, previous);
+  const placed = placeLabels(layout, wishes, previous, scale);
   const plates = placed.map(({ edge: id, x, y }): EdgePlateProps => {
     const text = marks.get(id)?.text ?? "";
     return { id, x, y, text, health: "unknown", lock: undefined, scale, state: stateOf(id, true, emphasis) };
