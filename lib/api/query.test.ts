@@ -15,7 +15,10 @@ const name = fc.string({ unit: "grapheme", minLength: 1 });
 const where = { cluster: name, namespace: name };
 const optional = { requiredKeys: ["kind", "namespace"] as const };
 const end: fc.Arbitrary<EndScope> = fc.oneof(
-  fc.record({ kind: fc.constant("namespaces" as const), namespaces: fc.array(name, { minLength: 1 }) }),
+  fc.record(
+    { kind: fc.constant("namespaces" as const), cluster: name, namespaces: fc.array(name, { minLength: 1 }) },
+    { requiredKeys: ["kind", "namespaces"] },
+  ),
   fc.record(
     { kind: fc.constant("workload" as const), ...where, workload: name },
     { requiredKeys: ["kind", "namespace", "workload"] },
@@ -38,6 +41,7 @@ const end: fc.Arbitrary<EndScope> = fc.oneof(
     { requiredKeys: ["kind", "namespace", "operation"] },
   ),
   fc.record({ kind: fc.constantFrom(...NAMELESS), cluster: name }, { requiredKeys: ["kind"] }),
+  fc.record({ kind: fc.constant("cluster" as const), cluster: name }),
   fc.record(
     { kind: fc.constant("app" as const), ...where, app: name, version: name },
     { requiredKeys: [...optional.requiredKeys, "app"] },

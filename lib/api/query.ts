@@ -119,7 +119,7 @@ const scopeSchema = z.string().transform((text, context): SeriesScope => {
   context.addIssue({
     code: "custom",
     message:
-      "must be mesh, namespaces:a,b, workload:ns/name, app:ns/name[/version], service:ns/name[/workload…], hosts:a,b, operation:ns/operation[/service], unknown:, passthrough: or blackhole:, then @cluster if any, or edge:<from>><to> of two such",
+      "must be mesh, namespaces:a,b, workload:ns/name, app:ns/name[/version], service:ns/name[/workload…], hosts:a,b, operation:ns/operation[/service], unknown:, passthrough: or blackhole:, then @cluster if any, cluster:@cluster, or edge:<from>><to> of two such",
   });
   return z.NEVER;
 });
@@ -155,7 +155,8 @@ export function parseScope(text: string): SeriesScope | undefined {
   return from === undefined || to === undefined || rest.length > 0 ? undefined : { kind: "edge", from, to };
 }
 
-const END = /^(namespaces|workload|app|service|hosts|operation|unknown|passthrough|blackhole):([^@]*)(?:@(.*))?$/;
+const END =
+  /^(cluster|namespaces|workload|app|service|hosts|operation|unknown|passthrough|blackhole):([^@]*)(?:@(.*))?$/;
 
 function parseEnd(text: string): EndScope | undefined {
   const [, kind = "", body = "", clusterText] = END.exec(text) ?? [];
@@ -164,6 +165,7 @@ function parseEnd(text: string): EndScope | undefined {
   const cluster = clusterText === undefined ? undefined : decodeAll([clusterText])?.[0];
   if (parts === undefined) return undefined;
   const where = cluster === undefined ? {} : { cluster };
+  if (kind === "cluster") return body === "" && cluster !== undefined ? { kind, cluster } : undefined;
   const nameless = NAMELESS.find((name) => name === kind);
   if (nameless !== undefined) return body === "" ? { kind: nameless, ...where } : undefined;
   const [namespace = "", name = "", last = ""] = parts;
@@ -174,7 +176,7 @@ function parseEnd(text: string): EndScope | undefined {
     return { kind, namespace, service: name, ...(workloads.length === 0 ? {} : { workloads }), ...where };
   switch (`${kind}:${isList ? "" : parts.length}`) {
     case "namespaces:":
-      return { kind: "namespaces", namespaces: parts };
+      return { kind: "namespaces", namespaces: parts, ...where };
     case "hosts:":
       return { kind: "hosts", hosts: parts, ...where };
     case "workload:2":

@@ -16,16 +16,17 @@ export type Series = z.infer<typeof seriesSchema>;
 
 /**
  * Query form of a scope: `mesh`, `namespaces:a,b`, `workload:ns/name`, `app:ns/name[/version]`, `service:ns/name`
- * (with `/workload…` that it stands for as a caller), `hosts:a,b`, `operation:ns/operation[/service]`, `unknown:`, `passthrough:`, `blackhole:`, where `@cluster` may follow;
+ * (with `/workload…` that it stands for as a caller), `hosts:a,b`, `operation:ns/operation[/service]`, `unknown:`, `passthrough:`, `blackhole:`, where `@cluster` may follow; `cluster:@cluster`;
  * `edge:<from>><to>` of any two but `mesh`.
  */
 export function formatScope(scope: SeriesScope): string {
   const part = (name: string) => encodeURIComponent(name.toWellFormed());
   if (scope.kind === "mesh") return "mesh";
   if (scope.kind === "edge") return `edge:${formatScope(scope.from)}>${formatScope(scope.to)}`;
-  if (scope.kind === "namespaces") return `namespaces:${scope.namespaces.map(part).join(",")}`;
   const suffix = scope.cluster === undefined ? "" : `@${part(scope.cluster)}`;
   switch (scope.kind) {
+    case "namespaces":
+      return `namespaces:${scope.namespaces.map(part).join(",")}${suffix}`;
     case "workload":
       return `workload:${part(scope.namespace)}/${part(scope.workload)}${suffix}`;
     case "service":

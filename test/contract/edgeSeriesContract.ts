@@ -3,6 +3,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { endScope } from "#components/map/inspector/endScope.ts";
 import { buildGraph, DEFAULT_GRAPH_OPTIONS, type GraphOptions } from "#lib/domain/graph/buildGraph.ts";
 import { GRAPH_TYPES, type Graph } from "#lib/domain/graph/graph.ts";
+import { formatNodeId } from "#lib/domain/graph/ids.ts";
+import type { MeshNodes, NamespaceNode } from "#lib/domain/mesh/meshNodes.ts";
 import { addDetails } from "#lib/domain/telemetry/addDetails.ts";
 import type { EdgeTable } from "#lib/domain/telemetry/edgeTable.ts";
 import { mergeReports } from "#lib/domain/telemetry/mergeReporters.ts";
@@ -18,10 +20,31 @@ const LEAST_BYTES = 10;
 const TOLERANCE = 0.03;
 const never = new AbortController().signal;
 
-const GRAPHS: readonly [name: string, options: Partial<GraphOptions>][] = [
-  ...GRAPH_TYPES.map((graphType) => [graphType, { graphType }] as [string, Partial<GraphOptions>]),
-  ["workload, with operations", { operations: true }],
+const GRAPHS: readonly [name: string, options: (mesh: MeshNodes) => Partial<GraphOptions>][] = [
+  ...GRAPH_TYPES.map((graphType) => [graphType, () => ({ graphType })] as (typeof GRAPHS)[number]),
+  ["workload, with operations", () => ({ operations: true })],
+  ["workload, namespaces folded", (mesh) => ({ collapsed: new Set(withoutEntries(mesh).map(namespaceBox)) })],
+  ["workload, clusters folded", ({ namespaces }) => ({ collapsed: new Set(namespaces.map(clusterBox)) })],
 ];
+
+/**
+ * A ServiceEntry stands in its own namespace on the map, while telemetry counts calls to its hosts for the caller's: the
+ * series of a folded namespace do not have those.
+ */
+function withoutEntries({ namespaces, services }: MeshNodes): NamespaceNode[] {
+  const entries = services.filter(({ kind }) => kind === "ServiceEntry");
+  return namespaces.filter(
+    ({ cluster, name }) => !entries.some((entry) => entry.cluster === cluster && entry.namespace === name),
+  );
+}
+
+function namespaceBox({ cluster, name }: NamespaceNode): string {
+  return formatNodeId({ kind: "box", cluster, namespace: name });
+}
+
+function clusterBox({ cluster }: NamespaceNode): string {
+  return formatNodeId({ kind: "clusterBox", cluster });
+}
 
 /** What the map says of the calls from one node to another: all protocols together, as a chart shows them. */
 type Pair = {
@@ -40,7 +63,7 @@ export function edgeSeriesContract(subjectOf: () => ContractSubject): void {
       const { source, mesh } = subjectOf();
       const graph = buildGraph(
         { edges: await readTable(subjectOf()), mesh, windowSeconds: 300 },
-        { ...DEFAULT_GRAPH_OPTIONS, ...options },
+        { ...DEFAULT_GRAPH_OPTIONS, ...options(mesh) },
       );
       pairs = await Promise.all(
         pairsOf(graph).map(async (pair) => {
@@ -53,7 +76,7 @@ export function edgeSeriesContract(subjectOf: () => ContractSubject): void {
     });
 
     test("every edge has a scope to ask for", () => {
-      expect(pairs.length).toBeGreaterThan(10);
+      expect(pairs.length).toBeGreaterThan(1);
       expect(pairs.filter(({ scope }) => scope === undefined).map(({ label }) => label)).toEqual([]);
     });
 

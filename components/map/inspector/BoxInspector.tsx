@@ -30,7 +30,15 @@ export function BoxInspector(props: {
   const { onSelect, onToggle, folded } = props;
   const fold = { figures, folded, onSelect, onToggle };
   if (boxKey.kind === "clusterBox")
-    return <ClusterInspector {...fold} cluster={cluster} graph={graph} onOnly={() => props.onOnlyCluster(cluster)} />;
+    return (
+      <ClusterInspector
+        {...fold}
+        cluster={cluster}
+        graph={graph}
+        asOf={reading.asOf}
+        onOnly={() => props.onOnlyCluster(cluster)}
+      />
+    );
   const { namespace } = boxKey;
   if (boxKey.kind === "appBox")
     return (

@@ -9,6 +9,7 @@ import { InspectorTitle } from "./InspectorTitle.tsx";
 import { type Member, MemberList } from "./MemberList.tsx";
 import { Fact, Facts, Reasons, Section } from "./parts.tsx";
 import { TrafficTable } from "./TrafficTable.tsx";
+import { Trends } from "./Trends.tsx";
 import { totalsOf } from "./traffic.ts";
 import { Unwell } from "./Unwell.tsx";
 
@@ -18,6 +19,7 @@ export function ClusterInspector(props: {
   readonly figures: BoxFigures;
   readonly graph: Graph;
   readonly folded: boolean;
+  readonly asOf: number;
   readonly onSelect: (id: string) => void;
   readonly onToggle: () => void;
   readonly onOnly: () => void;
@@ -47,6 +49,7 @@ export function ClusterInspector(props: {
         </Facts>
         {namespaces.length > 0 && <MemberList members={namespaces} onSelect={props.onSelect} />}
       </Section>
+      <Trends scope={{ kind: "cluster", cluster }} direction="inbound" asOf={props.asOf} />
     </>
   );
 }

@@ -50,7 +50,11 @@ export function NamespaceInspector(props: {
           {props.configuration?.revision !== undefined && <Fact name="Revision">{props.configuration.revision}</Fact>}
         </Facts>
       </Section>
-      <Trends scope={{ kind: "namespaces", namespaces: [namespace] }} direction="inbound" asOf={props.asOf} />
+      <Trends
+        scope={{ kind: "namespaces", cluster: props.cluster, namespaces: [namespace] }}
+        direction="inbound"
+        asOf={props.asOf}
+      />
     </>
   );
 }

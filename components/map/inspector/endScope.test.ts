@@ -41,8 +41,16 @@ test("an operation is asked for with the service it belongs to, where it belongs
   expect(endScope(node(key))).toEqual(scope);
 });
 
-test("a folded namespace is all calls into it", () => {
-  expect(endScope(node({ kind: "box", ...shop }))).toEqual({ kind: "namespaces", namespaces: ["shop"] });
+test("a folded namespace is all calls into it, in its own cluster", () => {
+  expect(endScope(node({ kind: "box", ...shop }))).toEqual({
+    kind: "namespaces",
+    cluster: "east",
+    namespaces: ["shop"],
+  });
+});
+
+test("a folded cluster is all calls into it", () => {
+  expect(endScope(node({ kind: "clusterBox", cluster: "east" }))).toEqual({ kind: "cluster", cluster: "east" });
 });
 
 test("a folded app is asked for as the app, whatever its versions", () => {

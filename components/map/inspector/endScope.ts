@@ -2,7 +2,7 @@ import type { GraphNode } from "#lib/domain/graph/graph.ts";
 import { parseNodeId } from "#lib/domain/graph/ids.ts";
 import type { EndScope } from "#lib/domain/telemetry/timeSeries.ts";
 
-/** What to ask series for. Undefined for a folded cluster, and for an id that no node has. */
+/** What to ask series for. Undefined for an id that no node has. */
 export function endScope({ id, type, service, callers, hosts = [] }: GraphNode): EndScope | undefined {
   const key = parseNodeId(id);
   switch (key?.kind) {
@@ -18,7 +18,9 @@ export function endScope({ id, type, service, callers, hosts = [] }: GraphNode):
       return { kind, cluster, namespace, operation, ...(service === undefined ? {} : { service }) };
     }
     case "box":
-      return { kind: "namespaces", namespaces: [key.namespace] };
+      return { kind: "namespaces", cluster: key.cluster, namespaces: [key.namespace] };
+    case "clusterBox":
+      return { kind: "cluster", cluster: key.cluster };
     case "appBox": {
       const { cluster, namespace, app } = key;
       return { kind: "app", cluster, namespace, app };

@@ -16,7 +16,8 @@ export function readSeries(timeline: Timeline, request: SeriesRequest): TimeSeri
   const window = effectiveWindow(stepSeconds);
   // As with Prometheus: percentiles over time only of one object or one namespace.
   const { scope } = request;
-  const withPercentiles = scope.kind !== "mesh" && (scope.kind !== "namespaces" || scope.namespaces.length === 1);
+  const withPercentiles =
+    scope.kind !== "mesh" && scope.kind !== "cluster" && (scope.kind !== "namespaces" || scope.namespaces.length === 1);
   const included = timeline.streams.map(
     (stream) => stream.counted && stream.kind !== "messages" && isInScope(stream.edge, request),
   );

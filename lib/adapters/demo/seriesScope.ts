@@ -25,8 +25,10 @@ export function operationsOf(scope: SeriesScope): string[] {
 
 function arrives(edge: EdgeLabels, scope: EndScope): boolean {
   switch (scope.kind) {
+    case "cluster":
+      return edge.destinationCluster === scope.cluster;
     case "namespaces":
-      return scope.namespaces.includes(edge.destinationServiceNamespace);
+      return isInCluster(targetCluster(edge), scope) && scope.namespaces.includes(edge.destinationServiceNamespace);
     case "workload":
     case "app":
       return (
@@ -61,8 +63,10 @@ function arrives(edge: EdgeLabels, scope: EndScope): boolean {
 /** A Service sends nothing itself: its app's calls stand for it. What goes to places outside the mesh is all they have. */
 function leaves(edge: EdgeLabels, scope: EndScope): boolean {
   switch (scope.kind) {
+    case "cluster":
+      return edge.sourceCluster === scope.cluster;
     case "namespaces":
-      return scope.namespaces.includes(edge.sourceNamespace);
+      return isInCluster(edge.sourceCluster, scope) && scope.namespaces.includes(edge.sourceNamespace);
     case "workload":
     case "app":
     case "service":

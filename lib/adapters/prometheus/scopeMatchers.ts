@@ -28,15 +28,18 @@ export function scopeMatchers(scope: SeriesScope, direction: SeriesRequest["dire
 }
 
 function clusterOf(scope: EndScope): string | undefined {
-  return scope.kind === "namespaces" ? undefined : scope.cluster;
+  return scope.cluster;
 }
 
 function endMatchers(scope: EndScope, end: End): Matcher[] {
   const namespace = (name: string) => named(`${end}_workload_namespace`, name);
   switch (scope.kind) {
+    case "cluster":
+      return [equals(`${end}_cluster`, scope.cluster)];
     case "namespaces":
       // Calls that found no endpoint name the service's namespace only.
       return [
+        ...inCluster(end, scope),
         anyOf(end === "destination" ? "destination_service_namespace" : "source_workload_namespace", scope.namespaces),
       ];
     case "workload":

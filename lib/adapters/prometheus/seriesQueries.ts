@@ -9,7 +9,8 @@ import { equals, type Matcher, matches } from "./selector.ts";
 
 /** Percentiles over time read every bucket at every step, so they are only asked for one object or one namespace. */
 export function canHavePercentiles(scope: SeriesScope): boolean {
-  return scope.kind !== "mesh" && (scope.kind !== "namespaces" || scope.namespaces.length === 1);
+  if (scope.kind === "mesh" || scope.kind === "cluster") return false;
+  return scope.kind !== "namespaces" || scope.namespaces.length === 1;
 }
 
 const REQUESTS = "istio_requests_total";

@@ -10,7 +10,8 @@
  *   Their cluster is that of the other end.
  */
 export type EndScope =
-  | { readonly kind: "namespaces"; readonly namespaces: readonly string[] }
+  | { readonly kind: "cluster"; readonly cluster: string }
+  | { readonly kind: "namespaces"; readonly cluster?: string; readonly namespaces: readonly string[] }
   | { readonly kind: "workload"; readonly cluster?: string; readonly namespace: string; readonly workload: string }
   | {
       readonly kind: "app";
@@ -55,7 +56,9 @@ export type SeriesScope =
 export function passesThrough(from: EndScope, to: EndScope): boolean {
   if (from.kind === "operation") return true;
   const isService = (from.kind === "service" && from.workloads === undefined) || from.kind === "hosts";
-  return isService && (to.kind === "workload" || to.kind === "app" || to.kind === "namespaces");
+  return (
+    isService && (to.kind === "workload" || to.kind === "app" || to.kind === "namespaces" || to.kind === "cluster")
+  );
 }
 
 export type SeriesRequest = {
