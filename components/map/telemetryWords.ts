@@ -32,6 +32,10 @@ const QUALITY_WORDS: Readonly<Record<QualityProblem, { readonly title: string; r
     title: "have a response code that is none",
     hint: "They are drawn as they came. Look at what sets response_code: a Telemetry object or an EnvoyFilter.",
   },
+  "too-many-values": {
+    title: "have one of more response codes, flags, identities or operations than can be told apart",
+    hint: "They are counted together. A label holds ids or what users typed: look at what sets it.",
+  },
   "nameless-source": {
     title: "name a calling namespace but nobody in it",
     hint: "Keep source_workload and source_canonical_service when relabelling or dropping labels.",

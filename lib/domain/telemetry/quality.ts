@@ -7,6 +7,7 @@ export const QUALITY_PROBLEMS = [
   "bad-value",
   "no-reporter",
   "absurd-code",
+  "too-many-values",
   "nameless-source",
   "nameless-target",
   "bare-address",

@@ -9,9 +9,17 @@ import { NOISE_SHARE, reconcileResults } from "./reconcileResults.ts";
 import { type EdgeLabels, REPORTERS, type Reporter, type RequestReport } from "./reports.ts";
 import { isKnownCode, requestProtocol, responseCode } from "./responseCode.ts";
 import { describeRow } from "./usableRows.ts";
-import { CandidateEdges, inPlacingOrder, isVague, lacksWorkload, ownEdge } from "./vagueRows.ts";
+import { CandidateEdges, inPlacingOrder, isVague, lacksWorkload, ownEdge, SummedRows } from "./vagueRows.ts";
 
-type Side = { readonly results: Map<CallResult, number>; readonly security: EdgeSecurity };
+/** Calls a second, and those of them that reached the server's side. */
+type Calls = { all: number; reached: number };
+/** Sums are kept beside what they sum: rows that are to be placed ask for them again and again. */
+type Side = {
+  readonly results: Map<CallResult, number>;
+  readonly byCode: Map<string, Calls>;
+  readonly total: Calls;
+  readonly security: EdgeSecurity;
+};
 type RequestEdge = {
   readonly labels: EdgeLabels;
   readonly protocol: "http" | "grpc";
@@ -32,7 +40,7 @@ type VagueRequest = {
 export class RequestEdges {
   readonly #edges = new Map<string, RequestEdge>();
   readonly #results = new CallResults();
-  readonly #vague: Omit<VagueRequest, "candidates">[] = [];
+  readonly #vague = new SummedRows<Omit<VagueRequest, "candidates" | "placed" | "left">>();
 
   /** `labels`: usableLabels of the row. */
   add(row: RequestReport, labels: EdgeLabels, quality: QualityCounter): void {
@@ -40,22 +48,28 @@ export class RequestEdges {
     const code = responseCode({ protocol, responseCode: row.responseCode, grpcStatus: row.grpcStatus });
     if (!isKnownCode(protocol, code))
       quality.count("absurd-code", () => `${row.responseCode || "none"}: ${describeRow(row)}`);
-    const result = this.#results.of(code, row.responseFlags);
+    const result = this.#results.of(code, row.responseFlags, () => {
+      quality.count("too-many-values", () => `${row.responseCode || "none"} ${row.responseFlags}: ${describeRow(row)}`);
+    });
     if (labels === row || !isVague(labels)) {
       addCalls(this.#edge(assumeCluster(labels), protocol), row, result, row.perSecond);
       return;
     }
-    const { reporter, perSecond } = row;
-    this.#vague.push({ row, labels, protocol, reporter, result, placed: new Map(), left: perSecond });
+    this.#vague.add({ row, labels, protocol, reporter: row.reporter, result }, `${result.code} ${result.flags}`);
   }
 
   /** Gives the rows that leave out part of their edge to the edges that others reported of the same calls. */
   placeVague(): MovedEdges {
     const log = new MoveLog();
-    for (const rows of inPlacingOrder(this.#vague)) {
+    for (const rows of inPlacingOrder(this.#vague.rows())) {
       const index = new CandidateEdges(this.#edges.values(), rows);
-      const vague = rows.map((row) => ({ ...row, candidates: index.of(row) }));
-      for (const roomFor of ROOMS) for (const row of vague) if (!isSettled(row)) shareOut(row, roomFor);
+      const vague = rows.map((row) => ({
+        ...row,
+        candidates: index.of(row),
+        placed: new Map<RequestEdge, number>(),
+        left: row.row.perSecond,
+      }));
+      for (const callsOf of ROOMS) for (const row of vague) if (!isSettled(row)) shareOut(row, callsOf);
       for (const row of vague) this.#settle(row, log);
     }
     return log.moved();
@@ -109,35 +123,56 @@ export class RequestEdges {
 
 function addCalls(edge: RequestEdge, row: RequestReport, result: CallResult, perSecond: number): void {
   let side = edge.sides.get(row.reporter);
-  if (side === undefined) edge.sides.set(row.reporter, (side = { results: new Map(), security: new Map() }));
+  if (side === undefined) edge.sides.set(row.reporter, (side = emptySide()));
   side.results.set(result, (side.results.get(result) ?? 0) + perSecond);
+  let ofCode = side.byCode.get(result.code);
+  if (ofCode === undefined) side.byCode.set(result.code, (ofCode = { all: 0, reached: 0 }));
+  for (const sum of [ofCode, side.total]) {
+    sum.all += perSecond;
+    if (result.reached) sum.reached += perSecond;
+  }
   if (row.reporter !== "source") addSecurity(side.security, row, perSecond);
 }
 
-/** How many calls of a row an edge has room for: what another reporter counted there and this one has not told of yet. */
-type RoomFor = (row: VagueRequest, edge: RequestEdge) => number;
+function emptySide(): Side {
+  return { results: new Map(), byCode: new Map(), total: { all: 0, reached: 0 }, security: new Map() };
+}
 
-/** Surest first: the same result, the same code, any call that arrived. */
-const ROOMS: readonly RoomFor[] = [
-  (row, edge) => room(row, edge, (result) => result === row.result),
-  (row, edge) => room(row, edge, ({ code }) => code === row.result.code),
-  (row, edge) => room(row, edge, () => true),
+/** Which calls are compared, surest first: those of the same result, of the same code, any that arrived. */
+type CallsOf = (side: Side, result: CallResult) => Calls | undefined;
+
+const ROOMS: readonly CallsOf[] = [
+  ({ results }, result) => {
+    const all = results.get(result) ?? 0;
+    return { all, reached: result.reached ? all : 0 };
+  },
+  ({ byCode }, { code }) => byCode.get(code),
+  ({ total }) => total,
 ];
 
-function room(row: VagueRequest, edge: RequestEdge, counts: (result: CallResult) => boolean): number {
+/** Sums of the same rates in another order end in other last digits: that is no room. */
+const LAST_DIGITS = 1e-9;
+
+/** How many calls of a row an edge has room for: what another reporter counted there and this one has not told of yet. */
+function room(row: VagueRequest, edge: RequestEdge, callsOf: CallsOf): number {
   const other = otherReporter(row, edge);
   if (other === undefined) return 0;
   // Calls that a client ended by itself are in nobody else's count; a server's are all in its client's.
   const [server, client] = isCloser(other, row.reporter) ? [other, row.reporter] : [row.reporter, other];
   if (row.reporter === client && !row.result.reached) return 0;
-  const served = sumOf(edge.sides.get(server), counts);
-  const called = sumOf(edge.sides.get(client), (result) => result.reached && counts(result));
-  return Math.max(0, server === other ? served - called : called - served);
+  const of = (reporter: Reporter) => {
+    const side = edge.sides.get(reporter);
+    return side === undefined ? undefined : callsOf(side, row.result);
+  };
+  const served = of(server)?.all ?? 0;
+  const called = of(client)?.reached ?? 0;
+  const free = server === other ? served - called : called - served;
+  return free > Math.max(served, called) * LAST_DIGITS ? free : 0;
 }
 
 function countedByOther(row: VagueRequest, edge: RequestEdge): number {
   const other = otherReporter(row, edge);
-  return other === undefined ? 0 : sumOf(edge.sides.get(other), () => true);
+  return other === undefined ? 0 : (edge.sides.get(other)?.total.all ?? 0);
 }
 
 /** The one to compare a row with. */
@@ -150,19 +185,13 @@ function isCloser(one: Reporter, other: Reporter): boolean {
   return REPORTERS.indexOf(one) < REPORTERS.indexOf(other);
 }
 
-function sumOf(side: Side | undefined, counts: (result: CallResult) => boolean): number {
-  let total = 0;
-  for (const [result, amount] of side?.results ?? []) if (counts(result)) total += amount;
-  return total;
-}
-
 /** What is left is the difference between two scrapes, and must not take the room of other calls. */
 function isSettled({ row, left }: VagueRequest): boolean {
   return left <= (row.perSecond - left) * NOISE_SHARE;
 }
 
-function shareOut(row: VagueRequest, roomFor: RoomFor): void {
-  const rooms = row.candidates.map((edge) => roomFor(row, edge));
+function shareOut(row: VagueRequest, callsOf: CallsOf): void {
+  const rooms = row.candidates.map((edge) => room(row, edge, callsOf));
   const total = rooms.reduce((sum, size) => sum + size, 0);
   if (total > 0) spread(row, rooms, Math.min(row.left, total));
 }

@@ -9,7 +9,7 @@ import type { EdgeReporter } from "./edgeTable.ts";
 import type { EdgeTableBuilder } from "./edgeTableBuilder.ts";
 import { NOISE_SHARE } from "./reconcileResults.ts";
 import { type EdgeLabels, REPORTERS, type Reporter, type TcpReport } from "./reports.ts";
-import { CandidateEdges, inPlacingOrder, isVague, lacksWorkload, ownEdge } from "./vagueRows.ts";
+import { CandidateEdges, inPlacingOrder, isVague, lacksWorkload, ownEdge, SummedRows } from "./vagueRows.ts";
 
 type Side = { sentBytes: number; receivedBytes: number; connectionsOpened: number; readonly security: EdgeSecurity };
 type TcpEdge = {
@@ -27,17 +27,20 @@ type VagueBytes = {
 
 export class TcpEdges {
   readonly #edges = new Map<string, TcpEdge>();
-  readonly #vague: VagueBytes[] = [];
+  readonly #vague = new SummedRows<VagueBytes>();
 
   /** `labels`: usableLabels of the row. */
   add(row: TcpReport, labels: EdgeLabels): void {
     if (labels === row || !isVague(labels)) addBytes(this.#edge(assumeCluster(labels)), row, row.perSecond);
-    else this.#vague.push({ row, labels, protocol: "tcp", reporter: row.reporter });
+    else {
+      const words = `${row.metric} ${row.reporterApp} ${hasReached(row.responseFlags)}`;
+      this.#vague.add({ row, labels, protocol: "tcp", reporter: row.reporter }, words);
+    }
   }
 
   /** Gives the rows that leave out part of their edge to the edges that others reported, each its share of them. */
   placeVague(): void {
-    for (const rows of inPlacingOrder(this.#vague)) {
+    for (const rows of inPlacingOrder(this.#vague.rows())) {
       const index = new CandidateEdges(this.#edges.values(), rows);
       for (const vague of rows) {
         const { row, labels } = vague;

@@ -7,8 +7,9 @@
  *
  * What may be missing: the source's cluster; the destination's cluster (istio#29373); the destination's workload.
  */
-import { assumeCluster, joinKey } from "./edgeKey.ts";
-import { type EdgeLabels, REPORTERS, type Reporter } from "./reports.ts";
+import { assumeCluster, edgeKey, joinKey } from "./edgeKey.ts";
+import { MOST_PAIRS, NOBODY } from "./edgeSecurity.ts";
+import { type EdgeLabels, type PrincipalLabels, REPORTERS, type Reporter } from "./reports.ts";
 
 /** Whether `labels` (knownLabels) leave out what another reporter may know. An unknown caller is a fact, not a gap. */
 export function isVague(labels: EdgeLabels): boolean {
@@ -31,6 +32,37 @@ export function lacksWorkload({ destinationWorkload, destinationApp }: EdgeLabel
 
 type Edge = { readonly labels: EdgeLabels; readonly protocol: string; readonly sides: ReadonlyMap<Reporter, unknown> };
 type VagueRow = { readonly labels: EdgeLabels; readonly protocol: string; readonly reporter: Reporter };
+
+/** A row of telemetry, and what is known of its place. */
+type Reported = VagueRow & {
+  readonly row: PrincipalLabels & { readonly securityPolicy: string; readonly perSecond: number };
+};
+
+/**
+ * Vague rows, those that say the same as one. Each is compared with every edge it may be of, so a label without end
+ * (flags of TCP, principals) would cost its values times those edges: it must not make more rows than can be read.
+ */
+export class SummedRows<Row extends Reported> {
+  readonly #byWords = new Map<string, Map<string, Row>>();
+
+  /** `words`: what else of the row counts where it is placed. */
+  add(row: Row, words: string): void {
+    const { labels, protocol, reporter, row: own } = row;
+    const key = joinKey(edgeKey(labels, protocol), reporter, words, own.securityPolicy);
+    let alike = this.#byWords.get(key);
+    if (alike === undefined) this.#byWords.set(key, (alike = new Map()));
+    const pair = joinKey(own.sourcePrincipal, own.destinationPrincipal);
+    const isTold = alike.has(pair) || alike.size < MOST_PAIRS;
+    const place = isTold ? pair : "";
+    const before = alike.get(place)?.row.perSecond ?? 0;
+    const sum = { ...own, ...(isTold ? {} : NOBODY), perSecond: before + own.perSecond };
+    alike.set(place, { ...row, row: sum });
+  }
+
+  rows(): Row[] {
+    return [...this.#byWords.values()].flatMap((alike) => [...alike.values()]);
+  }
+}
 
 /** Finds, for vague rows, the edges whose calls they may be: those that agree in all a row says, as others reported. */
 export class CandidateEdges<Candidate extends Edge> {
