@@ -35,8 +35,7 @@ export function buildLatencyTable(
 ): LatencyTable {
   const placed = usableLatencies(report, moved);
   const best = bestReporters(placed.durations);
-  const le = [...new Set(placed.buckets.map((row) => row.le))].sort((left, right) => left - right);
-  const position = new Map(le.map((bound, index) => [bound, index]));
+  const le = sharedBounds(placed.buckets);
   const durations = new Map<string, { milliseconds: number; count: number }>();
   for (const row of placed.durations) {
     const key = rowKey(row);
@@ -46,14 +45,13 @@ export function buildLatencyTable(
     entry.count += row.countPerSecond;
     durations.set(key, entry);
   }
-  const buckets = new Map<string, (number | undefined)[]>();
+  const buckets = new Map<string, Map<number, number>>();
   for (const row of placed.buckets) {
     const key = rowKey(row);
     if (best.get(key) !== row.reporter) continue;
     let counts = buckets.get(key);
-    if (counts === undefined) buckets.set(key, (counts = new Array<number | undefined>(le.length).fill(undefined)));
-    const index = position.get(row.le) ?? 0;
-    counts[index] = (counts[index] ?? 0) + row.perSecond;
+    if (counts === undefined) buckets.set(key, (counts = new Map()));
+    counts.set(row.le, (counts.get(row.le) ?? 0) + row.perSecond);
   }
   const columns = {
     edge: [] as number[],
@@ -68,9 +66,34 @@ export function buildLatencyTable(
     columns.millisecondsPerSecond.push(rounded(duration.milliseconds));
     columns.countPerSecond.push(rounded(duration.count));
     const counts = buckets.get(key);
-    columns.buckets.push(counts === undefined ? null : fillBuckets(le, counts).map(rounded));
+    columns.buckets.push(counts === undefined ? null : countsAt(le, counts).map(rounded));
   });
   return { le: le.map((bound) => (bound === Number.POSITIVE_INFINITY ? "+Inf" : bound)), ...columns };
+}
+
+/**
+ * A table has a cell for each edge and bound. Istio's proxies share twenty bounds; native histograms as fine as they come
+ * have some hundred a decade, and what is broken or hostile may have other ones on each edge.
+ */
+const MOST_BOUNDS = 256;
+
+/** The bounds of all histograms, ascending; of too many, some that are evenly spread among them, and the last. */
+function sharedBounds(rows: LatencyReport["buckets"]): number[] {
+  const all = [...new Set(rows.map((row) => row.le))].sort((left, right) => left - right);
+  const step = all.length / MOST_BOUNDS;
+  return step <= 1 ? all : Array.from({ length: MOST_BOUNDS }, (_, at) => all[Math.ceil((at + 1) * step) - 1] ?? 0);
+}
+
+/** A histogram's cumulative counts at the bounds of the table, by way of its own. */
+function countsAt(le: readonly number[], counts: ReadonlyMap<number, number>): number[] {
+  const bounds = [...new Set([...le, ...counts.keys()])].sort((left, right) => left - right);
+  const filled = fillBuckets(
+    bounds,
+    bounds.map((bound) => counts.get(bound)),
+  );
+  if (bounds.length === le.length) return filled;
+  const wanted = new Set(le);
+  return filled.filter((_, at) => wanted.has(bounds[at] ?? 0));
 }
 
 /**

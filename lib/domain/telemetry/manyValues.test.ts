@@ -1,6 +1,7 @@
 /** Labels that hold ids or user input: values without end on one edge. What is read must stay small, and add up. */
 import { describe, expect, it } from "vitest";
-import { rateReport, requestRow, tcpRow } from "#test/builders/reports.ts";
+import { edgeLabels, rateReport, requestRow, tcpRow } from "#test/builders/reports.ts";
+import { buildLatencyTable, combineLatency, indexLatency } from "./latency.ts";
 import { type MergedRates, mergeReports } from "./mergeReporters.ts";
 import type { RequestReport } from "./reports.ts";
 
@@ -87,5 +88,39 @@ describe("an edge with values without end", () => {
     const { table } = merged(many(MANY, (index) => requestRow({ ...call, sourcePrincipal: `spiffe://${index}` })));
     expect(table.security.edge).toHaveLength(101);
     expect(table.security.mutualTls.reduce((sum, rate) => sum + rate, 0)).toBe(MANY);
+  });
+});
+
+describe("histograms with bounds without end", () => {
+  it("are told at 256 bounds, with percentiles as near as those", () => {
+    // 2,000 edges, each with fifty bounds of its own up to 100,000 ms, and one call between two of them
+    const calls = many(2_000, (index) => ({ from: "web", to: `cart-${index}`, service: "cart" }));
+    const { table } = mergeReports(
+      rateReport({ requests: calls.map((ends) => requestRow({ ...ends, perSecond: 50 })) }),
+    );
+    const row = (index: number) => ({
+      ...edgeLabels(calls[index] ?? { from: "", to: "" }),
+      reporter: "destination" as const,
+      protocol: "http",
+    });
+    const latency = buildLatencyTable(
+      {
+        atSeconds: 0,
+        windowSeconds: 300,
+        warnings: [],
+        durations: many(2_000, (index) => ({ ...row(index), millisecondsPerSecond: 1, countPerSecond: 50 })),
+        buckets: many(100_000, (index) => ({
+          ...row(index % 2_000),
+          le: index + 1,
+          perSecond: Math.floor(index / 2_000) + 1,
+        })),
+      },
+      table,
+    );
+    expect(latency.le).toHaveLength(256);
+    expect(latency.le.at(-1)).toBe(100_000);
+    const first = [...indexLatency(table, latency).values()].slice(0, 1);
+    // 25 of the 50 calls of the first edge took up to 48,001 ms; a bound lies every 391 ms
+    expect(Math.abs((combineLatency(first)?.p50 ?? 0) - 48_001)).toBeLessThan(391);
   });
 });
