@@ -36,7 +36,7 @@ export type NodeDraft = {
 };
 
 export type ResponseDraft = {
-  /** The same for the same code, flags and host of one reading: made of their indexes in its dictionary. */
+  /** The same for the same code, flags and host of one reading. */
   readonly key: number;
   readonly code: string;
   readonly flags: string;
@@ -123,7 +123,7 @@ export function mergeEdge(into: EdgeDraft, from: EdgeDraft): void {
   into.connectionsOpened += from.connectionsOpened;
   into.reporters |= from.reporters;
   for (const rates of from.security.values()) addSecurity(into, rates);
-  into.latency.push(...from.latency);
+  for (const share of from.latency) into.latency.push(share);
   into.split ||= from.split;
   if (from.throughput !== undefined) addThroughput(into, from.throughput);
   if (from.messages !== undefined) addMessages(into, from.messages);

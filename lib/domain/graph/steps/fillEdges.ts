@@ -56,12 +56,17 @@ export function fillEdges(table: EdgeTable, latency: LatencyIndex | undefined, p
 }
 
 function fillResponses({ strings, edges, services, responses }: EdgeTable, placed: PlacedRows): void {
+  // Three indexes of a large dictionary make a number beyond 2⁵³; results are few, so they are numbered anew.
+  const results = new Map<number, number>();
   responses.edge.forEach((row, index) => {
     const code = responses.code[index] ?? 0;
     const flags = responses.flags[index] ?? 0;
     const host = services.host[edges.service[row] ?? 0] ?? 0;
+    const pair = code * strings.length + flags;
+    const result = results.get(pair) ?? results.size;
+    results.set(pair, result);
     const response = {
-      key: (code * strings.length + flags) * strings.length + host,
+      key: result * strings.length + host,
       code: strings[code] ?? "-",
       flags: strings[flags] ?? "-",
       host: strings[host] ?? "",
