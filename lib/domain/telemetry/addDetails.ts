@@ -5,6 +5,7 @@
  * - A gRPC stream that has not ended yet counts messages and no request: such an edge is in the details alone, and added.
  * - Rows that leave out part of their edge follow the rates of the same calls.
  * - Rows that cannot be placed are left out and counted.
+ * - Operations may be paths with ids in them, without end: of an edge's, the busiest are told, and the others are counted.
  */
 import { assumeCluster, edgeKey } from "./edgeKey.ts";
 import type { Protocol } from "./edgeTable.ts";
@@ -12,9 +13,9 @@ import { EdgeTableBuilder } from "./edgeTableBuilder.ts";
 import type { MergedRates } from "./mergeReporters.ts";
 import { moveRows } from "./movedRows.ts";
 import { QualityCounter } from "./quality.ts";
-import { type DetailReport, type EdgeLabels, REPORTERS, type Reporter } from "./reports.ts";
+import { type DetailReport, type EdgeLabels, type OperationReport, REPORTERS, type Reporter } from "./reports.ts";
 import { requestProtocol, responseCode } from "./responseCode.ts";
-import { usableLabels } from "./usableRows.ts";
+import { describeRow, usableLabels } from "./usableRows.ts";
 
 /** The rates with the details beside their edges. */
 export function addDetails(rates: MergedRates, report: DetailReport): MergedRates {
@@ -65,7 +66,7 @@ export function addDetails(rates: MergedRates, report: DetailReport): MergedRate
       report.operations,
       (row) => requestProtocol(row.protocol),
       (edge, rows, protocol) => {
-        for (const row of rows) {
+        for (const row of busiest(rows, quality)) {
           const code = responseCode({ protocol, responseCode: row.responseCode, grpcStatus: row.grpcStatus });
           builder.operation(edge, row.operation, code, row.responseFlags, row.perSecond);
         }
@@ -106,6 +107,22 @@ function byEdge<Row extends DetailRow>(
     else ofReporter.push(row);
   }
   return edges;
+}
+
+/** Of one edge, so many operations are told: each is a node of the map. */
+const MOST_OPERATIONS = 200;
+
+function busiest(rows: readonly OperationReport[], quality: QualityCounter): readonly OperationReport[] {
+  const rates = new Map<string, number>();
+  for (const { operation, perSecond } of rows) rates.set(operation, (rates.get(operation) ?? 0) + perSecond);
+  if (rates.size <= MOST_OPERATIONS) return rows;
+  const names = [...rates].sort(([, left], [, right]) => right - left).slice(0, MOST_OPERATIONS);
+  const told = new Set(names.map(([name]) => name));
+  return rows.filter((row) => {
+    if (told.has(row.operation)) return true;
+    quality.count("too-many-values", () => `${row.operation}: ${describeRow(row)}`);
+    return false;
+  });
 }
 
 function sum(rows: readonly { readonly metric: string; readonly perSecond: number }[], metric: string): number {

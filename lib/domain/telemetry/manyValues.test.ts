@@ -1,6 +1,9 @@
 /** Labels that hold ids or user input: values without end on one edge. What is read must stay small, and add up. */
 import { describe, expect, it } from "vitest";
+import { buildGraph, DEFAULT_GRAPH_OPTIONS } from "#lib/domain/graph/buildGraph.ts";
+import { meshNodes } from "#test/builders/mesh.ts";
 import { edgeLabels, rateReport, requestRow, tcpRow } from "#test/builders/reports.ts";
+import { addDetails } from "./addDetails.ts";
 import { buildLatencyTable, combineLatency, indexLatency } from "./latency.ts";
 import { type MergedRates, mergeReports } from "./mergeReporters.ts";
 import type { RequestReport } from "./reports.ts";
@@ -88,6 +91,31 @@ describe("an edge with values without end", () => {
     const { table } = merged(many(MANY, (index) => requestRow({ ...call, sourcePrincipal: `spiffe://${index}` })));
     expect(table.security.edge).toHaveLength(101);
     expect(table.security.mutualTls.reduce((sum, rate) => sum + rate, 0)).toBe(MANY);
+  });
+});
+
+describe("operations without end", () => {
+  it("are the two hundred busiest of an edge; calls of the others are drawn without one", () => {
+    const operations = many(10_000, (index) => ({
+      ...requestRow({ ...call, responseCode: `id-${index}`, perSecond: index < 3 ? 5 : 0.1 }),
+      operation: `GET /carts/${index}`,
+    }));
+    const report = { atSeconds: 0, windowSeconds: 300, warnings: [], quality: [], operations };
+    const rates = merged(many(10_000, (index) => requestRow({ ...call, responseCode: `id-${index}` })));
+    const { table, quality } = addDetails(rates, report);
+    const names = new Set(table.operations?.operation.map((name) => table.strings[name]));
+    expect(names.size).toBe(200);
+    expect(names).toContain("GET /carts/2");
+    expect(quality.find(({ problem }) => problem === "too-many-values")?.rows).toBe(9_900 + 9_800);
+    // Each operation is shared out among the results of the edge, and all calls of the edge are still there.
+    const graph = buildGraph(
+      { edges: table, mesh: meshNodes(), windowSeconds: 300 },
+      { ...DEFAULT_GRAPH_OPTIONS, operations: true },
+    );
+    const calls = graph.edges.filter(({ source }) => source.startsWith("workload/"));
+    expect(calls.reduce((sum, edge) => sum + (edge.protocol === "tcp" ? 0 : edge.requestsPerSecond), 0)).toBeCloseTo(
+      10_000,
+    );
   });
 });
 
