@@ -1,6 +1,6 @@
 import type { RequestEdge } from "#lib/domain/graph/graph.ts";
 import { formatPercent, formatRate } from "#lib/format/quantity.ts";
-import { Section } from "./parts.tsx";
+import { firstRows, MoreRows, Section } from "./parts.tsx";
 import { sumHosts } from "./traffic.ts";
 
 /** Under which names callers asked; nothing where that is one name, which the map shows already. */
@@ -19,7 +19,7 @@ export function Hosts({ edge }: { readonly edge: RequestEdge }) {
           </tr>
         </thead>
         <tbody>
-          {rows.map((row) => (
+          {firstRows(rows).map((row) => (
             <tr key={row.host} className="align-top">
               <th scope="row" className="py-0.5 pr-2 text-left font-mono text-12 font-normal break-all">
                 {row.host}
@@ -33,6 +33,7 @@ export function Hosts({ edge }: { readonly edge: RequestEdge }) {
           ))}
         </tbody>
       </table>
+      <MoreRows rows={rows} />
     </Section>
   );
 }

@@ -10,7 +10,7 @@ import { Explanations } from "./Explanations.tsx";
 import { endScope } from "./endScope.ts";
 import { InspectorTitle } from "./InspectorTitle.tsx";
 import { Neighbours } from "./Neighbours.tsx";
-import { Fact, Facts, Reasons, Section } from "./parts.tsx";
+import { Fact, Facts, firstRows, MoreRows, Reasons, Section } from "./parts.tsx";
 import { Responses } from "./Responses.tsx";
 import { TrafficTable } from "./TrafficTable.tsx";
 import { Trends } from "./Trends.tsx";
@@ -113,12 +113,13 @@ function NodeFacts({ node }: { readonly node: GraphNode }) {
       {node.hosts !== undefined && (
         <Fact name="Hosts">
           <ul>
-            {node.hosts.map((host) => (
+            {firstRows(node.hosts).map((host) => (
               <li key={host} className="font-mono text-12 break-all">
                 {host}
               </li>
             ))}
           </ul>
+          <MoreRows rows={node.hosts} />
         </Fact>
       )}
       {node.flags.length > 0 && (

@@ -1,8 +1,23 @@
 import clsx from "clsx";
 import type { ReactNode } from "react";
 import type { HealthReason } from "#lib/domain/health/health.ts";
+import { formatCount } from "#lib/format/quantity.ts";
 import { HealthMark } from "../HealthMark.tsx";
 import { explainReason } from "../words.ts";
+
+/** A mesh may have a hundred thousand hosts behind one edge: nobody reads them, and no browser draws them at once. */
+const MOST_ROWS = 100;
+
+/** The rows of a list that are drawn. */
+export function firstRows<Row>(rows: readonly Row[]): readonly Row[] {
+  return rows.slice(0, MOST_ROWS);
+}
+
+/** How many rows come after firstRows; nothing where there are none. */
+export function MoreRows({ rows }: { readonly rows: readonly unknown[] }) {
+  if (rows.length <= MOST_ROWS) return null;
+  return <p className="mt-1 text-12 text-ink-3">and {formatCount(rows.length - MOST_ROWS)} more</p>;
+}
 
 /** A titled part of the inspector. */
 export function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {
