@@ -5,6 +5,7 @@ import { SourceList } from "#components/shell/SourceStatus.tsx";
 import { Button } from "#components/ui/Button.tsx";
 import { EmptyState } from "#components/ui/EmptyState.tsx";
 import { Skeleton } from "#components/ui/Skeleton.tsx";
+import type { Reading } from "#lib/api/reading.ts";
 import { formatSpan } from "#lib/format/time.ts";
 import type { ViewChange } from "./useViewState.ts";
 import type { MapViewState } from "./viewState.ts";
@@ -60,11 +61,21 @@ export function FailedMap({ error, onRetry }: { readonly error: ApiError; readon
 /** A reading without anything in scope: why that can be, and what to do about it. */
 export function EmptyMap({
   view,
+  warnings,
   onChange,
 }: {
   readonly view: MapViewState;
+  readonly warnings: Reading["warnings"];
   readonly onChange: (change: ViewChange) => void;
 }) {
+  const unscraped = warnings.find(({ code }) => code === "no-istio-metrics");
+  if (unscraped !== undefined) {
+    return (
+      <EmptyState icon={<CircleDashed aria-hidden size={28} />} title="No metrics of a mesh yet">
+        {unscraped.message} {unscraped.hint}
+      </EmptyState>
+    );
+  }
   if (view.focus !== undefined || view.hide !== "") return <NothingLeft view={view} onChange={onChange} />;
   const filtered = view.namespaces.length > 0 || view.clusters.length > 0;
   return (
@@ -91,7 +102,7 @@ export function EmptyMap({
 }
 
 /** There may be traffic, but none of it is in focus, or all of it is hidden. */
-function NothingLeft({ view, onChange }: Parameters<typeof EmptyMap>[0]) {
+function NothingLeft({ view, onChange }: Omit<Parameters<typeof EmptyMap>[0], "warnings">) {
   const { focus, hide } = view;
   return (
     <EmptyState

@@ -111,7 +111,8 @@ function MapContent({
     if (readingState.error === undefined) return <LoadingMap />;
     return <FailedMap error={readingState.error} onRetry={readingState.refresh} />;
   }
-  if (graph.nodes.length === 0) return <EmptyMap view={view} onChange={change} />;
+  if (graph.nodes.length === 0)
+    return <EmptyMap view={view} warnings={readingState.reading?.warnings ?? []} onChange={change} />;
   if (view.show === "table") {
     return <MapTables graph={graph} selected={view.selected} matches={model.matches} onSelect={onSelect} />;
   }

@@ -61,7 +61,7 @@ export function vector(...rows: readonly { metric: Readonly<Record<string, strin
   return success({ resultType: "vector", result });
 }
 
-/** Answers of a server that holds nothing: the pages of its status, empty results. */
+/** Answers of a server that scrapes a mesh at rest: the pages of its status, empty results. */
 export function emptyServer(request: SeenRequest): FakeAnswer {
   switch (request.path) {
     case "/api/v1/status/buildinfo":
@@ -78,7 +78,7 @@ export function emptyServer(request: SeenRequest): FakeAnswer {
       return success({ resultType: "matrix", result: [] });
     default:
       return request.path.startsWith("/api/v1/label/")
-        ? success([])
+        ? success(["envoy-stats"])
         : html(404, "<html><title>Not found</title></html>");
   }
 }

@@ -20,6 +20,8 @@ export type ServerFacts = {
   readonly version?: string;
   readonly scrapeIntervalSeconds: number;
   readonly retentionSeconds?: number;
+  /** Whether any job has scraped Istio's metrics in the last hour; absent where the server does not tell. */
+  readonly hasIstioMetrics?: boolean;
   readonly warnings: readonly Warning[];
 };
 
@@ -77,8 +79,16 @@ export async function describeServer(
     warnings,
     ...(version === undefined ? {} : { version }),
     ...(retentionSeconds === undefined ? {} : { retentionSeconds }),
+    ...(jobs === undefined ? {} : { hasIstioMetrics: strings(jobs.data).length > 0 }),
   };
 }
+
+/** Said with an empty reading: nothing was called, or nothing is scraped? */
+export const NO_ISTIO_METRICS: Warning = {
+  code: "no-istio-metrics",
+  message: "The metrics server has no istio_requests_total of the last hour: no proxy of the mesh is scraped.",
+  hint: "Scrape the pods' port 15020 at /stats/prometheus (Istio's samples/addons and its PodMonitor do), or check MESHSCOPE_PROMETHEUS_QUERY_SCOPE.",
+};
 
 /** A page; undefined when the call fails in one of these ways. */
 async function told(answer: Promise<Answer>, acceptable: readonly SourceErrorKind[]): Promise<Answer | undefined> {

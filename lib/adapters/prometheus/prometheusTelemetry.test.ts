@@ -5,7 +5,7 @@ import { answeringQueries, fakeServer, inTurn, NOW, queriesOf, telemetryOn } fro
 const moment = { windowSeconds: 300, atSeconds: NOW };
 const never = new AbortController().signal;
 
-test("a server without Istio metrics gives an empty reading", async () => {
+test("a mesh at rest gives an empty reading", async () => {
   const source = telemetryOn(await fakeServer(emptyServer));
   await expect(source.readRates(moment, never)).resolves.toEqual({
     atSeconds: NOW,
@@ -15,6 +15,14 @@ test("a server without Istio metrics gives an empty reading", async () => {
     warnings: [],
     quality: [],
   });
+});
+
+test("an empty reading of a server that scrapes no proxy says so", async () => {
+  const server = await fakeServer((request) =>
+    request.path === "/api/v1/label/job/values" ? success([]) : emptyServer(request),
+  );
+  const { warnings } = await telemetryOn(server).readRates(moment, never);
+  expect(warnings).toMatchObject([{ code: "no-istio-metrics", message: expect.stringContaining("scraped") }]);
 });
 
 test("a reading of the rates is three queries at one moment, sent as forms, however many namespaces", async () => {

@@ -4,7 +4,7 @@ import { type Clock, type Moment, SourceError, type TelemetrySource, type Warnin
 import { type Answer, SOURCE } from "./answer.ts";
 import { cachedFacts } from "./cachedFacts.ts";
 import { countPoints } from "./decodeSeries.ts";
-import { describeServer, type ServerFacts } from "./describeServer.ts";
+import { describeServer, NO_ISTIO_METRICS, type ServerFacts } from "./describeServer.ts";
 import { type Details, meanDetails, readDetailLane } from "./detailLane.ts";
 import { findHistograms } from "./findHistograms.ts";
 import { findRules, NO_RULES } from "./findRules.ts";
@@ -121,11 +121,15 @@ export function createPrometheusTelemetry(settings: PrometheusSettings): Telemet
       if (recorded !== undefined) return { ...recorded, warnings: distinct(recorded.warnings) };
       const lane = { samples: RATE_SAMPLES, urgent: true, read: readRateLane };
       const { moment, parts, warnings } = await readLane(asked, lane, signal);
+      const rates = meanRates(parts);
+      const isEmpty = rates.requests.length === 0 && rates.tcp.length === 0;
+      const { server } = await factsOf(signal);
+      const unscraped = isEmpty && server.hasIstioMetrics === false ? [NO_ISTIO_METRICS] : [];
       return {
         atSeconds: moment.atSeconds,
         windowSeconds: moment.windowSeconds,
-        ...meanRates(parts),
-        warnings: distinct([...warnings, ...parts.flatMap((part) => part.warnings)]),
+        ...rates,
+        warnings: distinct([...unscraped, ...warnings, ...parts.flatMap((part) => part.warnings)]),
       };
     },
 
