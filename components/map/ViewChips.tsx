@@ -5,14 +5,13 @@ import { useTimeFormat } from "#components/shell/useTimeFormat.ts";
 import { Button } from "#components/ui/Button.tsx";
 import { ChoiceMenu } from "#components/ui/ChoiceMenu.tsx";
 import type { Graph } from "#lib/domain/graph/graph.ts";
-import { parseNodeId } from "#lib/domain/graph/ids.ts";
 import type { Focus } from "#lib/domain/graph/select/narrow.ts";
 import { MOST_HOPS } from "#lib/domain/graph/select/narrow.ts";
 import { formatCount } from "#lib/format/quantity.ts";
 import type { Comparison } from "./compare/useComparison.ts";
 import type { ViewChange } from "./useViewState.ts";
 import type { MapViewState } from "./viewState.ts";
-import { nodeName } from "./words.ts";
+import { nameInId, nodeName } from "./words.ts";
 
 const HOP_CHOICES = [1, 2, 3].map((value) => ({ value, label: value === 1 ? "1 hop" : `${value} hops` }));
 const DIRECTION_CHOICES = [
@@ -94,13 +93,6 @@ function FocusChip(props: {
       />
     </Chip>
   );
-}
-
-/** The name of a node that is not there. */
-function nameInId(id: string): string {
-  const key = parseNodeId(id);
-  if (key === undefined) return id;
-  return id.slice(id.lastIndexOf("/") + 1);
 }
 
 function CompareChip({

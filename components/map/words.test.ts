@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { formatNodeId } from "#lib/domain/graph/ids.ts";
 import type { HealthReason } from "#lib/domain/health/health.ts";
 import { GRPC_ERROR_CODES } from "#lib/domain/health/tolerances.ts";
-import { explainReason, explainResponseFlags, nodeName, summarizeReason, tooltip } from "./words.ts";
+import { explainReason, explainResponseFlags, nameInId, nodeName, summarizeReason, tooltip } from "./words.ts";
 
 const plain = (text: string) => text.replaceAll("\u00a0", " ");
 const responses: HealthReason = {
@@ -99,4 +100,18 @@ it("names a node with its version, unless the name says it", () => {
   expect(nodeName({ label: "reviews", version: "v3" })).toBe("reviews v3");
   expect(nodeName({ label: "reviews-v3", version: "v3" })).toBe("reviews-v3");
   expect(nodeName({ label: "gateway", version: "latest" })).toBe("gateway");
+});
+
+it("keeps a name of the other direction from turning the sentence around it", () => {
+  expect(nodeName({ label: "חנות", version: "v2" })).toBe("\u2068חנות v2\u2069");
+});
+
+it.each([
+  [formatNodeId({ kind: "app", cluster: "primary", namespace: "shop", app: "café/été", version: "v2" }), "café/été v2"],
+  [formatNodeId({ kind: "workload", cluster: "primary", namespace: "shop", workload: "cart-v1" }), "cart-v1"],
+  [formatNodeId({ kind: "unknown", cluster: "primary" }), "unknown caller"],
+  [formatNodeId({ kind: "box", cluster: "primary", namespace: "shop" }), "shop"],
+  ["no id%", "no id%"],
+])("names what is not drawn by its id: %s", (id, name) => {
+  expect(nameInId(id)).toBe(name);
 });

@@ -1,5 +1,7 @@
 /** The words of the map: what we call things, and the sentences that explain a colour. */
 import type { GraphEdge, GraphNode, GraphType, NodeFlag, NodeType } from "#lib/domain/graph/graph.ts";
+import { parseNodeId } from "#lib/domain/graph/ids.ts";
+import { isolate } from "#lib/domain/graph/isolate.ts";
 import type { Health, HealthReason, ToleranceOrigin } from "#lib/domain/health/health.ts";
 import { FALLBACK_TOLERANCES, GRPC_ERROR_CODES } from "#lib/domain/health/tolerances.ts";
 import { formatCount, formatPercent } from "#lib/format/quantity.ts";
@@ -113,7 +115,7 @@ const PROTOCOL_WORDS = { http: "HTTP", grpc: "gRPC" } as const;
 
 /** "12.4 % of inbound HTTP requests end in 5xx", with the member's name before it where a folded namespace says it. */
 export function summarizeReason(reason: HealthReason): string {
-  return reason.of === undefined ? summary(reason) : `${reason.of}: ${summary(reason)}`;
+  return reason.of === undefined ? summary(reason) : `${isolate(reason.of)}: ${summary(reason)}`;
 }
 
 function summary(reason: HealthReason): string {
@@ -182,10 +184,37 @@ function originWords(origin: ToleranceOrigin): string {
   }
 }
 
-/** A node in words: its name and, where that does not say it, its version. */
+/** A node in words: its name and, where that does not say it, its version. It can stand in a sentence. */
 export function nodeName(node: Pick<GraphNode, "label" | "version">): string {
   const version = versionChip(node);
-  return version === undefined ? node.label : `${node.label} ${version}`;
+  return isolate(version === undefined ? node.label : `${node.label} ${version}`);
+}
+
+/** The same for a node of which only the id is known, since it is not drawn. */
+export function nameInId(id: string): string {
+  const key = parseNodeId(id);
+  switch (key?.kind) {
+    case undefined:
+      return isolate(id);
+    case "workload":
+      return isolate(key.workload);
+    case "app":
+      return nodeName({ label: key.app, ...(key.version === undefined ? {} : { version: key.version }) });
+    case "appBox":
+      return isolate(key.app);
+    case "service":
+      return isolate(key.service);
+    case "operation":
+      return isolate(key.operation);
+    case "box":
+      return isolate(key.namespace);
+    case "clusterBox":
+      return isolate(key.cluster);
+    case "unknown":
+    case "passthrough":
+    case "blackhole":
+      return NODE_TYPE_WORDS[key.kind].toLowerCase();
+  }
 }
 
 /** What an edge mostly is, for its title. */

@@ -1,6 +1,7 @@
 /** Nodes on which telemetry and configuration do not say the same: dead, idle, out of the mesh, inaccessible. */
 import type { WorkloadNode } from "#lib/domain/mesh/meshNodes.ts";
 import type { GraphNode } from "../graph.ts";
+import { isolate } from "../isolate.ts";
 import type { Explanation, Scene } from "./explanation.ts";
 import { counterparties, listOf, nameOf, rateOf, reportersOf, some } from "./words.ts";
 
@@ -20,7 +21,7 @@ export function explainDead(node: GraphNode, scene: Scene): Explanation {
       { label: "Reported by", value: reportersOf(edges) },
       {
         label: "Configuration",
-        value: `${known} ${isService ? "services" : "workloads"} are known in ${namespace} of ${cluster}; none is called ${node.label}`,
+        value: `${known} ${isService ? "services" : "workloads"} are known in ${isolate(namespace)} of ${isolate(cluster)}; none is called ${isolate(node.label)}`,
       },
       siblings.length > 0 && { label: "Of the same app", value: listOf(siblings) },
     ),
@@ -87,7 +88,7 @@ export function explainOutOfMesh(node: GraphNode, scene: Scene): Explanation {
     summary: `The pods of ${nameOf(node)} run no proxy: what it calls is not seen, and its connections are plain text.`,
     evidence: some(
       { label: "Pods", value: "no sidecar, not ambient" },
-      namespace && { label: `Namespace ${node.namespace}`, value: NAMESPACE_WORDS[namespace.mode] },
+      namespace && { label: `Namespace ${isolate(node.namespace)}`, value: NAMESPACE_WORDS[namespace.mode] },
       { label: "Calls seen", value: edges.length === 0 ? "none" : `${rateOf(edges)}, by ${reportersOf(edges)}` },
     ),
     causes: isWanted

@@ -9,6 +9,7 @@
  */
 import type { MeshNodes } from "#lib/domain/mesh/meshNodes.ts";
 import type { Graph, GraphNode } from "../graph.ts";
+import { isolate } from "../isolate.ts";
 import { type Explanation, isPassed, type Scene, setScene } from "./explanation.ts";
 import { nameOf, rateOf, some } from "./words.ts";
 
@@ -33,7 +34,7 @@ export function explainMissing(
         label: "Called",
         value: `${nameOf(target)}: ${PROXY_WORDS[called]}, receives ${rateOf(scene.into(target.id))}`,
       },
-      detour && { label: "Way between them", value: detour.map(({ label }) => label).join(" → ") },
+      detour && { label: "Way between them", value: detour.map(({ label }) => isolate(label)).join(" → ") },
     ),
     causes: causesOf({ source, target, caller, called, detour, scene }),
     remedies: some(

@@ -2,6 +2,7 @@
 import { neverArrived } from "#lib/domain/telemetry/responseFlags.ts";
 import { flagRates } from "../edgeFlags.ts";
 import type { GraphEdge, GraphNode } from "../graph.ts";
+import { isolate } from "../isolate.ts";
 import type { Explanation, Scene } from "./explanation.ts";
 import { counterparties, figure, listOf, nameOf, rateOf, reportersOf, some } from "./words.ts";
 
@@ -60,7 +61,8 @@ export function explainNoWorkload(node: GraphNode, scene: Scene): Explanation | 
     causes: some(
       plain.length > 0 &&
         `${listOf(plain.map(({ name }) => name))} behind it runs no proxy, so nothing on the server's side reports.`,
-      service === undefined && `${node.label} is not a Service of the cluster: a host outside has no proxy to name it.`,
+      service === undefined &&
+        `${isolate(node.label)} is not a Service of the cluster: a host outside has no proxy to name it.`,
       service !== undefined &&
         service.workloads.length === 0 &&
         "The Service selects no workload that is known: its endpoints are kept by hand, or lie outside the cluster.",
@@ -121,7 +123,7 @@ const FLAG_STORIES: Readonly<Record<string, (node: GraphNode, scene: Scene) => S
       causes: some(
         isKnown &&
           behind.length === 0 &&
-          `The selector of ${node.label} matches no workload, so there is no endpoint (UH).`,
+          `The selector of ${isolate(node.label)} matches no workload, so there is no endpoint (UH).`,
         isScaledDown && `${names} is scaled to zero, so there is no endpoint (UH).`,
         behind.length > 0 &&
           available === 0 &&

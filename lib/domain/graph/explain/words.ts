@@ -1,11 +1,12 @@
 /** Names, rates and lists in the sentences of explanations. */
 import type { EdgeReporter } from "#lib/domain/telemetry/edgeTable.ts";
 import type { GraphEdge, GraphNode } from "../graph.ts";
+import { isolate } from "../isolate.ts";
 
 /** "cart v1 in shop"; what lies outside every namespace is named alone. */
 export function nameOf(node: Pick<GraphNode, "label" | "version" | "namespace" | "type">): string {
   const version = node.type === "app" && node.version !== undefined ? ` ${node.version}` : "";
-  return `${node.label}${version}${node.namespace === "" ? "" : ` in ${node.namespace}`}`;
+  return `${isolate(node.label + version)}${node.namespace === "" ? "" : ` in ${isolate(node.namespace)}`}`;
 }
 
 /** "a, b and c"; of more than `most` the rest is counted: "a, b, c and 4 more". */
