@@ -137,3 +137,16 @@ test("what the display menu chose is still there after a reload", async ({ page 
   await expect(page.getByRole("menuitemcheckbox", { name: "Service nodes" })).not.toBeChecked();
   await expect(page.getByRole("menuitemcheckbox", { name: "p95 latency" })).toBeChecked();
 });
+
+test("where no call leads from one node to another, the map says why and knows the way back", async ({ page }) => {
+  const map = new MapPage(page);
+  const [from, to] = ["app/primary/bookinfo/ratings/v1", "app/primary/bookinfo/productpage/v1"];
+  await page.goto(`/?namespaces=bookinfo&path=${encodeURIComponent(`${from},${to}`)}`);
+  await expect(page.getByRole("heading", { name: "Why there is no edge" })).toBeVisible();
+  await expect(page.getByText("No proxy saw a call from ratings v1 in bookinfo to productpage v1")).toBeVisible();
+  await page.getByRole("button", { name: "Show the way back" }).click();
+  await expect(map.node("app ratings v1")).toBeVisible();
+  await expect(page.getByRole("region", { name: "What is shown" })).toContainText(
+    "Path from productpage v1 to ratings v1",
+  );
+});

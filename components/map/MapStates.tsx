@@ -76,7 +76,6 @@ export function EmptyMap({
       </EmptyState>
     );
   }
-  if (view.focus !== undefined || view.hide !== "") return <NothingLeft view={view} onChange={onChange} />;
   const filtered = view.namespaces.length > 0 || view.clusters.length > 0;
   return (
     <EmptyState
@@ -97,31 +96,6 @@ export function EmptyMap({
       {filtered
         ? `Nothing was called in or from here during ${formatSpan(view.windowSeconds)}.`
         : `No proxy reported a request during ${formatSpan(view.windowSeconds)}. Workloads show up with their first call; without a sidecar or ambient mode they never do.`}
-    </EmptyState>
-  );
-}
-
-/** There may be traffic, but none of it is in focus, or all of it is hidden. */
-function NothingLeft({ view, onChange }: Omit<Parameters<typeof EmptyMap>[0], "warnings">) {
-  const { focus, hide } = view;
-  return (
-    <EmptyState
-      icon={<CircleDashed aria-hidden size={28} />}
-      title="Nothing is left to draw"
-      action={
-        <>
-          {focus !== undefined && (
-            <Button look="primary" onClick={() => onChange({ focus: undefined })}>
-              Clear the focus
-            </Button>
-          )}
-          {hide !== "" && <Button onClick={() => onChange({ hide: "" })}>Show all again</Button>}
-        </>
-      }
-    >
-      {focus?.kind === "path" && "No call leads from the one to the other in this window and graph type."}
-      {focus?.kind === "around" && "The node in focus is not here: no traffic in the window, or another graph type."}
-      {focus === undefined && "Everything in scope matches what is hidden."}
     </EmptyState>
   );
 }

@@ -17,6 +17,7 @@ import { MapPicture } from "./MapPicture.tsx";
 import { EmptyMap, FailedMap, LoadingMap } from "./MapStates.tsx";
 import { MapTables } from "./MapTables.tsx";
 import { MapToolbar } from "./MapToolbar.tsx";
+import { NothingLeft } from "./NothingLeft.tsx";
 import { TimeStrip } from "./TimeStrip.tsx";
 import { type MapModel, useMap } from "./useMap.ts";
 import { ViewChips } from "./ViewChips.tsx";
@@ -105,14 +106,26 @@ function MapContent({
   readonly model: MapModel;
   readonly onSelect: (id: string | undefined) => void;
 }) {
-  const { viewState, readingState, graph, picture, grouping, plan } = model;
+  const { viewState, readingState, scene, graph, picture, grouping, plan } = model;
   const { view, change } = viewState;
+  const { reading } = readingState;
   if (graph === undefined || picture === undefined || grouping === undefined || plan === undefined) {
     if (readingState.error === undefined) return <LoadingMap />;
     return <FailedMap error={readingState.error} onRetry={readingState.refresh} />;
   }
-  if (graph.nodes.length === 0)
-    return <EmptyMap view={view} warnings={readingState.reading?.warnings ?? []} onChange={change} />;
+  if (graph.nodes.length === 0) {
+    const isNarrowed = view.focus !== undefined || view.hide !== "";
+    if (reading === undefined || reading.edges.edges.source.length === 0 || !isNarrowed)
+      return <EmptyMap view={view} warnings={reading?.warnings ?? []} onChange={change} />;
+    return (
+      <NothingLeft
+        view={view}
+        reading={reading}
+        isAllHidden={scene !== undefined && scene.nodes.length > 0}
+        onChange={change}
+      />
+    );
+  }
   if (view.show === "table") {
     return <MapTables graph={graph} selected={view.selected} matches={model.matches} onSelect={onSelect} />;
   }
