@@ -161,7 +161,7 @@ function addressedTelemetry(
   const [only] = members;
   return only !== undefined && members.length === 1 && only.cluster === undefined
     ? only.source
-    : unitedTelemetry(members);
+    : unitedTelemetry(members, { clock: systemClock, random: Math.random });
 }
 
 /** The pod's own account inside a cluster, a kubeconfig elsewhere or when a context is chosen. */

@@ -32,7 +32,7 @@ async function united(
       return { title: name, cluster: name, source: telemetryOn(await fakeServer(answer)) };
     }),
   );
-  const source = unitedTelemetry(sources);
+  const source = unitedTelemetry(sources, { clock: { nowSeconds: () => NOW }, random: () => 0 });
   onTestFinished(() => source.close());
   return source;
 }

@@ -2,7 +2,8 @@
  * One mesh from several telemetry servers, one for each cluster or so. Their reports are laid together; a call between
  * clusters is reported by its client here and its server there, and merging makes one of it as always.
  *
- * A server that fails makes a reading partial, which is said; only when all fail does the reading fail.
+ * A server that fails makes a reading partial, which is said; only when all fail does the reading fail. One that failed
+ * is not waited for until it answers again (memberCalls.ts).
  */
 import type { DetailReport, EdgeLabels, Reporter } from "#lib/domain/telemetry/reports.ts";
 import type { TimeSeries } from "#lib/domain/telemetry/timeSeries.ts";
@@ -13,6 +14,7 @@ import {
   type TelemetrySource,
   type Warning,
 } from "#lib/ports.ts";
+import { MemberCalls, type MemberPatience } from "./memberCalls.ts";
 
 export type TelemetryMember = {
   /** The cluster whose proxies report here, for rows that do not name it. */
@@ -22,8 +24,12 @@ export type TelemetryMember = {
   readonly source: TelemetrySource;
 };
 
-/** `members` must not be empty. */
-export function unitedTelemetry(members: readonly TelemetryMember[]): TelemetrySource {
+/** Of a short window every reading costs alike: one that fails shows that the server does, whoever asked for it. */
+const LONGEST_JUDGED_SECONDS = 3_600;
+
+/** `all` must not be empty. */
+export function unitedTelemetry(all: readonly TelemetryMember[], patience: MemberPatience): TelemetrySource {
+  const members = all.map((member) => ({ ...member, calls: new MemberCalls(patience) }));
   return {
     async describe(signal) {
       const { answers, warnings } = await askAll(members, (source) => source.describe(signal), signal);
@@ -31,7 +37,8 @@ export function unitedTelemetry(members: readonly TelemetryMember[]): TelemetryS
     },
 
     async readRates(moment, signal) {
-      const { answers, warnings } = await askAll(members, (source) => source.readRates(moment, signal), signal);
+      const judges = moment.windowSeconds <= LONGEST_JUDGED_SECONDS;
+      const { answers, warnings } = await askAll(members, (source) => source.readRates(moment, signal), signal, judges);
       return {
         ...uniteMoments(answers),
         requests: answers.flatMap(({ answer, member }) => inCluster(answer.requests, member)),
@@ -77,16 +84,20 @@ export function unitedTelemetry(members: readonly TelemetryMember[]): TelemetryS
   };
 }
 
+type CalledMember = TelemetryMember & { readonly calls: MemberCalls };
 type Located = EdgeLabels & { readonly reporter: Reporter };
 type Answered<Answer> = { readonly member: TelemetryMember; readonly answer: Answer };
 
 /** What the members answer, and a warning for each that fails. Rejects with the first failure when none answers. */
 async function askAll<Answer>(
-  members: readonly TelemetryMember[],
+  members: readonly CalledMember[],
   ask: (source: TelemetrySource) => Promise<Answer>,
   signal: AbortSignal,
+  judges = false,
 ): Promise<{ readonly answers: readonly Answered<Answer>[]; readonly warnings: readonly Warning[] }> {
-  const results = await Promise.allSettled(members.map(({ source }) => ask(source)));
+  const results = await Promise.allSettled(
+    members.map(({ source, calls }) => calls.run(() => ask(source), judges, signal)),
+  );
   signal.throwIfAborted();
   const answers: Answered<Answer>[] = [];
   const failures: { readonly member: TelemetryMember; readonly error: SourceError }[] = [];
