@@ -115,6 +115,8 @@ export async function startFakePrometheus(
     const request = seen(incoming, Buffer.concat(chunks).toString("utf8"));
     requests.push(request);
     changed();
+    // Tests have clocks of their own: a fake has one only where its answer says so.
+    response.sendDate = false;
     give(await answer(request), response);
   }
   server.on("connection", (socket) => {

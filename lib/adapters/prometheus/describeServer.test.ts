@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { emptyServer, json } from "#test/prometheus/fakePrometheus.ts";
+import { fakeServer, NOW, telemetryOn } from "#test/prometheus/fakeTelemetry.ts";
 import { readRetention, readScrapeInterval } from "./describeServer.ts";
 import { parseDuration } from "./duration.ts";
 
@@ -59,4 +61,21 @@ test("durations add up their parts, and anything else is none", () => {
   expect(parseDuration("500ms")).toBe(0.5);
   expect(parseDuration("")).toBeUndefined();
   expect(parseDuration("15 days")).toBeUndefined();
+});
+
+test.each([
+  { ahead: 3_600, said: /clock is 60 minutes ahead of ours: what is shown as now is as old/ },
+  { ahead: -7_200, said: /clock is 2 hours behind ours: the newest rates may be missing/ },
+  { ahead: 30, said: undefined },
+])("a server whose clock is $ahead s ahead of ours is told from one that took its time", async ({ ahead, said }) => {
+  const date = new Date((NOW + ahead) * 1_000).toUTCString();
+  const server = await fakeServer((request) =>
+    request.path.endsWith("/buildinfo")
+      ? json(200, { status: "success", data: { version: "2.42.0" } }, { date })
+      : emptyServer(request),
+  );
+  const { warnings } = await telemetryOn(server).describe(new AbortController().signal);
+  expect(warnings).toMatchObject(
+    said === undefined ? [] : [{ code: "clock-skew", message: expect.stringMatching(said) as string }],
+  );
 });

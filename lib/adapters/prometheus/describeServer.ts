@@ -2,6 +2,7 @@
 import { isSourceError, type SourceErrorKind, type Warning } from "#lib/ports.ts";
 import type { Answer } from "./answer.ts";
 import { parseDuration } from "./duration.ts";
+import { describeDuration } from "./moment.ts";
 import type { PrometheusApi } from "./prometheusApi.ts";
 import { type Matcher, selector } from "./selector.ts";
 import { field, type Product, recogniseProduct } from "./serverProduct.ts";
@@ -51,6 +52,7 @@ export async function describeServer(
     headers: buildinfo?.headers ?? {},
   });
   const name = product ?? "The server";
+  warnings.push(...clockWarnings(buildinfo?.headers?.date, nowSeconds));
   const scrapeIntervalSeconds = readScrapeInterval(field(config?.data, "yaml"), strings(jobs?.data));
   if (scrapeIntervalSeconds === undefined) {
     warnings.push({
@@ -89,6 +91,29 @@ export const NO_ISTIO_METRICS: Warning = {
   message: "The metrics server has no istio_requests_total of the last hour: no proxy of the mesh is scraped.",
   hint: "Scrape the pods' port 15020 at /stats/prometheus (Istio's samples/addons and its PodMonitor do), or check MESHSCOPE_PROMETHEUS_QUERY_SCOPE.",
 };
+
+/** Less is explained by an answer that took its time, and hides no scrape of a usual window. */
+const LEAST_SKEW_SECONDS = 60;
+
+/**
+ * Samples carry the time of the server's clock, queries that of ours. `date` is the header of an answer.
+ *
+ *   server ahead    what counts as now was scraped long ago
+ *   server behind   nothing has been scraped yet that counts as now
+ */
+function clockWarnings(date: string | undefined, nowSeconds: number): Warning[] {
+  const skewSeconds = Date.parse(date ?? "") / 1_000 - nowSeconds;
+  if (!(Math.abs(skewSeconds) >= LEAST_SKEW_SECONDS)) return [];
+  const [side, effect] =
+    skewSeconds > 0 ? ["ahead of", "what is shown as now is as old"] : ["behind", "the newest rates may be missing"];
+  return [
+    {
+      code: "clock-skew",
+      message: `The telemetry server's clock is ${describeDuration(Math.abs(skewSeconds))} ${side} ours: ${effect}.`,
+      hint: "Let both machines take their time from the same source (NTP).",
+    },
+  ];
+}
 
 /** A page; undefined when the call fails in one of these ways. */
 async function told(answer: Promise<Answer>, acceptable: readonly SourceErrorKind[]): Promise<Answer | undefined> {
