@@ -64,9 +64,9 @@ test("durations add up their parts, and anything else is none", () => {
 });
 
 test.each([
-  { ahead: 3_600, said: /clock is 60 minutes ahead of ours: what is shown as now is as old/ },
-  { ahead: -7_200, said: /clock is 2 hours behind ours: the newest rates may be missing/ },
-  { ahead: 30, said: undefined },
+  { ahead: 3_600, said: ["The telemetry server's clock is 60 minutes ahead of ours: what is shown as now is as old."] },
+  { ahead: -7_200, said: ["The telemetry server's clock is 2 hours behind ours: the newest rates may be missing."] },
+  { ahead: 30, said: [] },
 ])("a server whose clock is $ahead s ahead of ours is told from one that took its time", async ({ ahead, said }) => {
   const date = new Date((NOW + ahead) * 1_000).toUTCString();
   const server = await fakeServer((request) =>
@@ -75,7 +75,5 @@ test.each([
       : emptyServer(request),
   );
   const { warnings } = await telemetryOn(server).describe(new AbortController().signal);
-  expect(warnings).toMatchObject(
-    said === undefined ? [] : [{ code: "clock-skew", message: expect.stringMatching(said) as string }],
-  );
+  expect(warnings.map(({ message }) => message)).toEqual(said);
 });
