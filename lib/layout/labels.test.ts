@@ -25,22 +25,37 @@ it("leaves out a label that fits nowhere", () => {
 
 it("keeps off names as large as they are written from afar", () => {
   // The line passes under a name of one line: clear of it from near, through it from afar.
-  const node = { id: "one", box: "", x: 0, y: 0, width: 88, above: 24, below: 36, reach: 20 };
-  const route = [-60, 50, -20, 50, 20, 50, 60, 50];
-  const layout = { nodes: [node], boxes: [], edges: [{ id: "under", source: "two", target: "three", route }] };
+  const node = { id: "one", box: "", x: 100, y: 0, width: 88, above: 24, below: 36, reach: 20 };
+  const route = [40, 50, 80, 50, 120, 50, 160, 50];
+  const layout = {
+    width: 200,
+    nodes: [node],
+    boxes: [],
+    edges: [{ id: "under", source: "two", target: "three", route }],
+  };
   expect(placeLabels(layout, [wish("under", 1)], [], 1)).toHaveLength(1);
   expect(placeLabels(layout, [wish("under", 1)], [], 1.7)).toEqual([]);
 });
 
 it("keeps off the title of a box, however high it is", () => {
-  const box = { id: "box", parent: "", kind: "yard" as const, x: -60, y: 0, width: 120, height: 200 };
+  const box = { id: "box", parent: "", kind: "yard" as const, x: 40, y: 0, width: 120, height: 200 };
   const layoutWith = (top: number) => ({
+    width: 200,
     nodes: [],
     boxes: [{ ...box, padding: { side: 20, top, bottom: 20 } }],
-    edges: [{ id: "through", source: "one", target: "two", route: [-60, 42, -20, 42, 20, 42, 60, 42] }],
+    edges: [{ id: "through", source: "one", target: "two", route: [40, 42, 80, 42, 120, 42, 160, 42] }],
   });
   expect(placeLabels(layoutWith(22), [wish("through", 1)])).toHaveLength(1);
   expect(placeLabels(layoutWith(50), [wish("through", 1)])).toEqual([]);
+});
+
+it("moves a label inside that would stick out of the drawing", () => {
+  // A line along the left border, as edges that lead back take it.
+  const edges = [{ id: "back", source: "one", target: "two", route: [10, 0, 10, 60, 10, 120, 10, 180] }];
+  const layout = { width: 300, nodes: [], boxes: [], edges };
+  const placed = placeLabels(layout, [wish("back", 1)]);
+  expect(placed).toMatchObject([{ x: 30 }]);
+  expect(placeLabels(layout, [wish("back", 1)], placed)).toEqual(placed);
 });
 
 it("gives contested room to the more important", () => {

@@ -64,7 +64,7 @@ const TITLE_HEIGHT = 38;
  * names are written.
  */
 export function placeLabels(
-  layout: Pick<LayoutResult, "nodes" | "boxes" | "edges">,
+  layout: Pick<LayoutResult, "nodes" | "boxes" | "edges" | "width">,
   wishes: readonly LabelWish[],
   previous: readonly PlacedLabel[] = [],
   scale = 1,
@@ -105,22 +105,26 @@ export function placeLabels(
       return { x: Math.round(samples[at]!), y: Math.round(samples[at + 1]!) };
     });
     const old = before.get(wish.edge);
+    const inside = (x: number, width: number) => Math.max(width / 2, Math.min(x, layout.width - width / 2));
     // Only while the edge still passes there: otherwise the layout has changed.
-    if (old !== undefined && points.some((point) => point.x === old.x && point.y === old.y)) points.unshift(old);
-    const label = firstFit(wish, points, occupied);
+    const kept = old && points.find(({ x, y }) => y === old.y && inside(x, wish.widths[old.wording] ?? 0) === old.x);
+    if (kept !== undefined) points.unshift(kept);
+    const label = firstFit(wish, points, occupied, inside);
     if (label !== undefined) placed.push(label);
   }
   return placed;
 }
 
-/** Takes the fullest wording that is free anywhere along the edge. */
+/** Takes the fullest wording that is free anywhere along the edge, moved `inside` where it would stick out of the drawing. */
 function firstFit(
   wish: LabelWish,
   points: readonly { readonly x: number; readonly y: number }[],
   occupied: Occupied,
+  inside: (x: number, width: number) => number,
 ): PlacedLabel | undefined {
   for (const [wording, width] of wish.widths.entries()) {
-    for (const { x, y } of points) {
+    for (const point of points) {
+      const [x, y] = [inside(point.x, width), point.y];
       const rect = {
         left: x - width / 2,
         right: x + width / 2,
