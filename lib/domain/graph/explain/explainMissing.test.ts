@@ -63,6 +63,13 @@ describe("no edge between two nodes", () => {
     expect(explain({ mesh: meshOf("ambient", "ambient") })?.causes[0]).toMatch(/^Without a waypoint/);
   });
 
+  it("a caller whose proxy tells what it receives is scraped", () => {
+    const requests = [requestRow({ from: "shelf", to: "web", service: "web", perSecond: 1 })];
+    const causes = explain({ requests, mesh: meshOf("sidecar", "sidecar") })?.causes ?? [];
+    expect(causes).toContain("There was no call in the window.");
+    expect(causes.join(" ")).not.toContain("may not be scraped");
+  });
+
   it("both with a proxy, the caller's not scraped", () => {
     const requests = [requestRow({ from: "web", to: "api", service: "api", perSecond: 1 })];
     expect(explain({ requests, mesh: meshOf("sidecar", "sidecar") })?.causes[0]).toMatch(/it may not be scraped\.$/);

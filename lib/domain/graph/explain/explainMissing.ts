@@ -8,7 +8,8 @@
  *   none       none       nobody
  */
 import type { MeshNodes } from "#lib/domain/mesh/meshNodes.ts";
-import type { Graph, GraphNode } from "../graph.ts";
+import type { EdgeReporter } from "#lib/domain/telemetry/edgeTable.ts";
+import type { Graph, GraphEdge, GraphNode } from "../graph.ts";
 import { isolate } from "../isolate.ts";
 import { type Explanation, isPassed, type Scene, setScene } from "./explanation.ts";
 import { nameOf, rateOf, some } from "./words.ts";
@@ -80,7 +81,7 @@ function causesOf({ source, target, caller, called, detour, scene }: Question): 
       "Without a waypoint ztunnels report connections only, and connections opened before the window may carry no bytes in it.",
     caller !== "none" &&
       !isScraped(source, scene) &&
-      `No proxy of ${nameOf(source)} reports anything as a caller: it may not be scraped.`,
+      `No proxy of ${nameOf(source)} reports anything: it may not be scraped.`,
     source.flags.includes("idle") && `${nameOf(source)} sent nothing at all in the window.`,
     target.flags.includes("idle") && `${nameOf(target)} received nothing at all in the window.`,
     (caller === "unread" || called === "unread") &&
@@ -110,9 +111,11 @@ function proxyOf(node: GraphNode, { lookup }: Scene): Proxy {
   return modes.length > 0 ? "none" : "unread";
 }
 
-/** Whether any of its calls is told by its own side. */
-function isScraped(node: GraphNode, scene: Scene): boolean {
-  return scene.outOf(node.id).some(({ reporters }) => reporters.includes("source") || reporters.includes("ztunnel"));
+/** Whether any call from it or to it is told by its own side. */
+function isScraped({ id }: GraphNode, scene: Scene): boolean {
+  const isTold = (edges: readonly GraphEdge[], ...by: readonly EdgeReporter[]) =>
+    edges.some(({ reporters }) => by.some((reporter) => reporters.includes(reporter)));
+  return isTold(scene.outOf(id), "source", "ztunnel") || isTold(scene.into(id), "destination", "ztunnel");
 }
 
 /** The shortest way along calls, both ends included, through nodes that `mayPass`. */
