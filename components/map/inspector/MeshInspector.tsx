@@ -32,7 +32,11 @@ export function MeshInspector(props: {
       />
       <Section title="Needs attention">
         {concerns.length === 0 ? (
-          <p className="text-ink-2">Nothing: no calls fail beyond their thresholds and no replicas are missing.</p>
+          <p className="text-ink-2">
+            {graph.nodes.length === 0
+              ? "Nothing is drawn that could be judged."
+              : "Nothing: no calls fail beyond their thresholds and no replicas are missing."}
+          </p>
         ) : (
           <ol className="-mx-2">
             {concerns.slice(0, MOST_CONCERNS).map((concern) => (

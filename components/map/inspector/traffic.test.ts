@@ -132,3 +132,16 @@ it("sums an edge's requests by the host that was asked for, with each host's own
     { host: "basket", perSecond: 2, percent: 20, errorPercent: 0 },
   ]);
 });
+
+it("tells of one version that fails where the service as a whole does well", () => {
+  //   web ─▶ (cart) ─▶ cart-v1 healthy
+  //                 ─▶ cart-v2 degraded
+  const nodes = [node("web"), node("cart", "service"), node("cart-v1"), node("cart-v2")];
+  const edges = [
+    edge("web", "cart", 100, 0),
+    edge("cart", "cart-v1", 90, 0),
+    edge("cart", "cart-v2", 10, 1, { health: "degraded" }),
+  ];
+  const concerns = rankConcerns({ graphType: "workload", nodes, edges });
+  expect(concerns.map((concern) => concern.kind === "edge" && concern.edge.id)).toEqual(["cart|cart-v2|http"]);
+});

@@ -46,10 +46,15 @@ function withShare(totals: Omit<Totals, "errorPercent">): Totals {
  *                    ─1─▶ cart-v2
  */
 export function callEdges(graph: Graph): readonly GraphEdge[] {
-  const between: readonly NodeType[] =
-    graph.graphType === "service" ? ["operation"] : ["operation", "service", "serviceEntry"];
-  const passed = new Set(graph.nodes.filter(({ type }) => between.includes(type)).map(({ id }) => id));
+  const passed = passedNodes(graph);
   return graph.edges.filter((edge) => !passed.has(edge.source));
+}
+
+/** Ids of the nodes that calls only pass on their way. */
+function passedNodes({ nodes, graphType }: Graph): ReadonlySet<string> {
+  const between: readonly NodeType[] =
+    graphType === "service" ? ["operation"] : ["operation", "service", "serviceEntry"];
+  return new Set(nodes.filter(({ type }) => between.includes(type)).map(({ id }) => id));
 }
 
 export type ResponseRow = {
@@ -128,9 +133,21 @@ export type Concern =
   | { readonly kind: "node"; readonly node: GraphNode }
   | { readonly kind: "edge"; readonly edge: RequestEdge };
 
-/** What is worst first: missing replicas and stale proxies, then failing before degraded calls, by errors a second; each call once. */
+/**
+ * What is worst first: missing replicas and stale proxies, then failing before degraded calls, by errors a second. Each
+ * call once: what a service passes on is told only where it is worse than the calls that reach the service.
+ *
+ *   web ─0.04 %─▶ (cart) ───0 %─▶ cart-v1
+ *                        ─0.4 %─▶ cart-v2      one version fails, and would be lost in what the service gets
+ */
 export function rankConcerns(graph: Graph): readonly Concern[] {
-  const edges = callEdges(graph).filter((edge): edge is RequestEdge => edge.protocol !== "tcp" && isConcern(edge));
+  const passed = passedNodes(graph);
+  const bad = graph.edges.filter((edge): edge is RequestEdge => edge.protocol !== "tcp" && isConcern(edge));
+  const reaching = Map.groupBy(bad, ({ target }) => target);
+  const isTold = (edge: RequestEdge) =>
+    passed.has(edge.source) &&
+    reaching.get(edge.source)?.some(({ health }) => health === "failing" || edge.health === "degraded") === true;
+  const edges = bad.filter((edge) => !isTold(edge));
   const nodes = graph.nodes.filter(
     (node) =>
       isConcern(node) &&
