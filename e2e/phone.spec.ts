@@ -14,6 +14,17 @@ test("on a phone the map has the page to itself until something is selected", as
   await expect(map.inspector).toBeHidden();
 });
 
+test("what is listed below the fields lies within a phone's screen", async ({ page }) => {
+  await new MapPage(page).open("?namespaces=bookinfo");
+  for (const name of ["Find on the map", "Hide on the map"]) {
+    await page.getByRole("combobox", { name }).fill("ns = b");
+    const list = await page.getByRole("listbox", { name: "Completions" }).boundingBox();
+    expect(list?.x).toBeGreaterThanOrEqual(0);
+    expect((list?.x ?? 0) + (list?.width ?? 0)).toBeLessThanOrEqual(390);
+    await page.keyboard.press("Escape");
+  }
+});
+
 test("nothing sticks out of a phone's screen", async ({ page }) => {
   await new MapPage(page).open();
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

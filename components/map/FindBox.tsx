@@ -45,6 +45,7 @@ export function FindBox(props: {
         ref={input}
         name="Find on the map"
         placeholder="Find"
+        side="left"
         icon={<Search aria-hidden size={14} />}
         text={text}
         problem={query.problem}

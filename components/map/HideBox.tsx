@@ -26,6 +26,7 @@ export function HideBox(props: {
     <QueryBox
       name="Hide on the map"
       placeholder="Hide"
+      side="right"
       className="flex-1 wide:w-48 wide:flex-none"
       icon={<EyeOff aria-hidden size={14} />}
       text={text}

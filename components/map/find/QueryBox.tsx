@@ -26,6 +26,8 @@ export function QueryBox(props: {
   readonly onBlur?: () => void;
   /** At the right end: a count, help. */
   readonly end: ReactNode;
+  /** Which end of the field its list keeps to on a narrow screen, where fields stand side by side. */
+  readonly side: "left" | "right";
   readonly className?: string;
   readonly ref?: Ref<HTMLInputElement>;
 }) {
@@ -117,7 +119,12 @@ export function QueryBox(props: {
       />
       <span className="absolute right-1 flex items-center gap-1">{props.end}</span>
       {hasFocus && (isOpen || problem !== undefined) && (
-        <div className="absolute top-8 right-0 z-50 w-96 max-w-[calc(100vw-24px)] overflow-hidden rounded-md border border-hairline bg-panel text-13 shadow-overlay [font-variant-ligatures:none]">
+        <div
+          className={clsx(
+            "absolute top-8 z-50 w-96 max-w-[calc(100vw-24px)] overflow-hidden rounded-md border border-hairline bg-panel text-13 shadow-overlay [font-variant-ligatures:none]",
+            props.side === "left" ? "left-0 wide:right-0 wide:left-auto" : "right-0",
+          )}
+        >
           {problem !== undefined && <ProblemNote text={text} problem={problem} />}
           <CompletionList id={listId} suggestions={suggestions} chosen={chosen} onTake={take} />
         </div>
