@@ -1,6 +1,6 @@
 /** MeshNodes by the names telemetry uses. */
 import type { MeshNodes, ServiceNode, WorkloadNode } from "#lib/domain/mesh/meshNodes.ts";
-import { KEY_SEPARATOR } from "#lib/domain/telemetry/edgeKey.ts";
+import { joinKey } from "#lib/domain/telemetry/edgeKey.ts";
 import { indexServiceEntries, type ServiceEntries } from "./serviceEntries.ts";
 
 export type MeshLookup = {
@@ -41,47 +41,44 @@ function buildMeshLookup(mesh: MeshNodes): MeshLookup {
   const apps = new Map<string, WorkloadNode[]>();
   const services = new Map<string, ServiceNode>();
   const entries = new Map<string, ServiceNode>();
-  const watched = new Set(mesh.namespaces.map(({ cluster, name }) => key(cluster, name)));
+  const watched = new Set(mesh.namespaces.map(({ cluster, name }) => joinKey(cluster, name)));
   const things = [...mesh.workloads, ...mesh.services];
-  const read = new Set([...watched, ...things.map(({ cluster, namespace }) => key(cluster, namespace))]);
+  const read = new Set([...watched, ...things.map(({ cluster, namespace }) => joinKey(cluster, namespace))]);
   const clusters = new Set([...mesh.namespaces, ...things].map(({ cluster }) => cluster));
   const withWorkloads = new Set(mesh.workloads.map(({ cluster }) => cluster));
   const withServices = new Set<string>();
 
   for (const workload of mesh.workloads) {
-    workloads.set(key(workload.cluster, workload.namespace, workload.name), workload);
-    append(apps, key(workload.cluster, workload.namespace, workload.app), workload);
-    append(apps, key(workload.cluster, workload.namespace, workload.app, workload.version), workload);
+    workloads.set(joinKey(workload.cluster, workload.namespace, workload.name), workload);
+    append(apps, joinKey(workload.cluster, workload.namespace, workload.app), workload);
+    append(apps, joinKey(workload.cluster, workload.namespace, workload.app, workload.version), workload);
   }
   for (const service of mesh.services) {
     if (service.kind !== "Service") continue;
     withServices.add(service.cluster);
-    services.set(key(service.cluster, service.namespace, service.name), service);
+    services.set(joinKey(service.cluster, service.namespace, service.name), service);
   }
   const entryName = (entry: ServiceNode) =>
-    services.has(key(entry.cluster, entry.namespace, entry.name)) ? (entry.hosts[0] ?? entry.name) : entry.name;
+    services.has(joinKey(entry.cluster, entry.namespace, entry.name)) ? (entry.hosts[0] ?? entry.name) : entry.name;
   for (const entry of mesh.services) {
-    if (entry.kind === "ServiceEntry") entries.set(key(entry.cluster, entry.namespace, entryName(entry)), entry);
+    if (entry.kind === "ServiceEntry") entries.set(joinKey(entry.cluster, entry.namespace, entryName(entry)), entry);
   }
 
   return {
-    workload: (cluster, namespace, name) => workloads.get(key(cluster, namespace, name)),
+    workload: (cluster, namespace, name) => workloads.get(joinKey(cluster, namespace, name)),
     app: (cluster, namespace, app, version) =>
-      apps.get(version === undefined ? key(cluster, namespace, app) : key(cluster, namespace, app, version)) ?? [],
-    service: (cluster, namespace, name) => services.get(key(cluster, namespace, name)),
+      apps.get(version === undefined ? joinKey(cluster, namespace, app) : joinKey(cluster, namespace, app, version)) ??
+      [],
+    service: (cluster, namespace, name) => services.get(joinKey(cluster, namespace, name)),
     entries: indexServiceEntries(mesh.services),
     named: (cluster, namespace, name) =>
-      services.get(key(cluster, namespace, name)) ?? entries.get(key(cluster, namespace, name)),
+      services.get(joinKey(cluster, namespace, name)) ?? entries.get(joinKey(cluster, namespace, name)),
     entryName,
     readsCluster: (cluster) => clusters.has(cluster),
-    readsNamespace: (cluster, namespace) => read.has(key(cluster, namespace)),
-    knowsWorkloads: (cluster, namespace) => withWorkloads.has(cluster) && watched.has(key(cluster, namespace)),
-    knowsServices: (cluster, namespace) => withServices.has(cluster) && watched.has(key(cluster, namespace)),
+    readsNamespace: (cluster, namespace) => read.has(joinKey(cluster, namespace)),
+    knowsWorkloads: (cluster, namespace) => withWorkloads.has(cluster) && watched.has(joinKey(cluster, namespace)),
+    knowsServices: (cluster, namespace) => withServices.has(cluster) && watched.has(joinKey(cluster, namespace)),
   };
-}
-
-function key(...parts: readonly string[]): string {
-  return parts.join(KEY_SEPARATOR);
 }
 
 function append(map: Map<string, WorkloadNode[]>, at: string, workload: WorkloadNode): void {

@@ -9,7 +9,7 @@
  *   reviews.shop.svc.cluster.local is reviews.global when no Service of that name exists.
  */
 import type { MeshNodes, ServiceNode } from "#lib/domain/mesh/meshNodes.ts";
-import { KEY_SEPARATOR } from "#lib/domain/telemetry/edgeKey.ts";
+import { joinKey } from "#lib/domain/telemetry/edgeKey.ts";
 
 export type ServiceEntries = {
   /** The entry for a host; `callerNamespace` "" may use every entry. */
@@ -42,10 +42,10 @@ export function indexServiceEntries(services: MeshNodes["services"]): ServiceEnt
   for (const entry of entries) {
     for (const host of entry.hosts.map(canonicalHost)) {
       if (host.startsWith("*")) wildcards.push({ suffix: host.slice(1), entry });
-      else append(exact, key(entry.cluster, host), entry);
+      else append(exact, joinKey(entry.cluster, host), entry);
       if (entry.location !== "internal") continue;
       const [firstLabel = host] = host.split(".");
-      const label = key(entry.cluster, entry.namespace, firstLabel);
+      const label = joinKey(entry.cluster, entry.namespace, firstLabel);
       if (!firstLabels.has(label)) firstLabels.set(label, entry);
     }
   }
@@ -56,13 +56,13 @@ export function indexServiceEntries(services: MeshNodes["services"]): ServiceEnt
     forHost(cluster, host, callerNamespace) {
       const wanted = canonicalHost(host);
       return (
-        exact.get(key(cluster, wanted))?.find((entry) => mayUse(entry, callerNamespace)) ??
+        exact.get(joinKey(cluster, wanted))?.find((entry) => mayUse(entry, callerNamespace)) ??
         wildcards.find(
           ({ suffix, entry }) => entry.cluster === cluster && wanted.endsWith(suffix) && mayUse(entry, callerNamespace),
         )?.entry
       );
     },
-    calledLikeService: (cluster, namespace, name) => firstLabels.get(key(cluster, namespace, name.toLowerCase())),
+    calledLikeService: (cluster, namespace, name) => firstLabels.get(joinKey(cluster, namespace, name.toLowerCase())),
     scope: (callerNamespace) => (anyRestricted ? callerNamespace : ""),
   };
 }
@@ -77,10 +77,6 @@ export function mayUse(entry: ServiceNode, callerNamespace: string): boolean {
   if (isForAll(entry) || callerNamespace === "") return true;
   const { exportTo = [], namespace } = entry;
   return exportTo.includes(callerNamespace) || (exportTo.includes(".") && namespace === callerNamespace);
-}
-
-function key(...parts: readonly string[]): string {
-  return parts.join(KEY_SEPARATOR);
 }
 
 function compare(left: string, right: string): number {

@@ -2,7 +2,7 @@
 import type { EdgeLabels } from "./reports.ts";
 
 /** Separates the parts of a key. No Kubernetes name holds it, but a label from elsewhere may: see joinKey. */
-export const KEY_SEPARATOR = "\u0000";
+const KEY_SEPARATOR = "\u0000";
 
 /** One string that is equal for two lists of texts exactly when the lists are, whatever the texts hold. */
 export function joinKey(...parts: readonly string[]): string {

@@ -9,6 +9,7 @@
  * - Calls that a proxy ended before it chose an endpoint (UH, NR …) reached no gateway, and end at the Service.
  */
 import type { WorkloadNode } from "#lib/domain/mesh/meshNodes.ts";
+import { joinKey } from "#lib/domain/telemetry/edgeKey.ts";
 import { serviceCells, workloadCells } from "#lib/domain/telemetry/edgeRows.ts";
 import { type EdgeTable, PROTOCOLS } from "#lib/domain/telemetry/edgeTable.ts";
 import { neverArrived } from "#lib/domain/telemetry/responseFlags.ts";
@@ -27,12 +28,12 @@ export function fillGateways(table: EdgeTable, lookup: MeshLookup): EdgeTable {
   const answered = answeredRows(table);
   const strings = [...table.strings];
   const rowOf = new Map<string, number>();
-  cells.forEach(({ cluster, namespace, name }, row) => rowOf.set(`${cluster}\0${namespace}\0${name}`, row));
+  cells.forEach(({ cluster, namespace, name }, row) => rowOf.set(joinKey(cluster, namespace, name), row));
   const target = edges.target.map((own, row) => {
     const gateway = gateways.get(edges.service[row] ?? 0);
     if (!isOpen(row) || gateway === undefined || !answered.has(row)) return own;
     const { cluster, namespace, name, app, version } = gateway;
-    const key = `${cluster}\0${namespace}\0${name}`;
+    const key = joinKey(cluster, namespace, name);
     const known = rowOf.get(key);
     if (known !== undefined) return known;
     rowOf.set(key, cells.length);

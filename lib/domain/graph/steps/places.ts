@@ -1,6 +1,6 @@
 /** Where the workloads and services of a table stand in the draft: each row is placed once, however many edges use it. */
 
-import { KEY_SEPARATOR } from "#lib/domain/telemetry/edgeKey.ts";
+import { joinKey } from "#lib/domain/telemetry/edgeKey.ts";
 import { serviceCells, workloadCells } from "#lib/domain/telemetry/edgeRows.ts";
 import type { EdgeTable } from "#lib/domain/telemetry/edgeTable.ts";
 import type { GraphDraft } from "../draft.ts";
@@ -57,7 +57,7 @@ export function createPlaces(draft: GraphDraft, table: EdgeTable, lookup: MeshLo
       const cell = services[service];
       if (cell === undefined) throw new Error(`No service row ${service} in a table of ${services.length}`);
       const scope = lookup.entries.scope(callerNamespace);
-      const ids = columnOf(serviceIds, scope === "" ? callerCluster : `${callerCluster}${KEY_SEPARATOR}${scope}`);
+      const ids = columnOf(serviceIds, joinKey(callerCluster, scope));
       const known = ids[service];
       if (known !== undefined) return known ?? undefined;
       const id = placeService(draft, cell, { cluster: callerCluster, namespace: scope }, lookup);

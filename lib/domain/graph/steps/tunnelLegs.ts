@@ -10,6 +10,7 @@
  *   The waypoint's own Service is where the connection goes, not what is called.
  * - A connection that nothing else tells of is no leg, and stays.
  */
+import { joinKey } from "#lib/domain/telemetry/edgeKey.ts";
 import { type ServiceCell, serviceCells, workloadCells } from "#lib/domain/telemetry/edgeRows.ts";
 import { type EdgeTable, PROTOCOLS, REPORTER_BITS } from "#lib/domain/telemetry/edgeTable.ts";
 import type { MeshLookup } from "../meshLookup.ts";
@@ -62,7 +63,7 @@ export function findTunnelLegs(table: EdgeTable, places: Places, lookup: MeshLoo
 function sameNames(table: EdgeTable): (workload: number) => number {
   const first = new Map<string, number>();
   const names = workloadCells(table).map(({ cluster, namespace, name }, row) => {
-    const key = `${cluster}\0${namespace}\0${name}`;
+    const key = joinKey(cluster, namespace, name);
     if (!first.has(key)) first.set(key, row);
     return first.get(key) ?? row;
   });
