@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { FIGURES, type GraphDiff } from "#lib/domain/graph/diff.ts";
 import { GRAPH_TYPES, type GraphType } from "#lib/domain/graph/graph.ts";
+import { distinctWarnings } from "#lib/domain/telemetry/distinctWarnings.ts";
 import { PROTOCOLS } from "#lib/domain/telemetry/edgeTable.ts";
 import { warningSchema } from "./reading.ts";
 
@@ -47,12 +48,11 @@ export function toCompare(
   { nodes, edges }: GraphDiff,
 ): z.infer<typeof compareSchema> {
   const moment = ({ asOf, windowSeconds }: Loaded) => ({ asOf, windowSeconds });
-  const warnings = new Map([...before.warnings, ...after.warnings].map((warning) => [warning.message, warning]));
   return {
     graphType,
     before: moment(before),
     after: moment(after),
-    warnings: [...warnings.values()],
+    warnings: distinctWarnings([...before.warnings, ...after.warnings]),
     nodes: [...nodes],
     edges: [...edges],
   };

@@ -2,6 +2,7 @@
 import { type Reading, readingSchema } from "#lib/api/reading.ts";
 import { buildMeshNodes } from "#lib/domain/mesh/buildMeshNodes.ts";
 import { type MeshNodes, withoutLabels } from "#lib/domain/mesh/meshNodes.ts";
+import { distinctWarnings } from "#lib/domain/telemetry/distinctWarnings.ts";
 import type { Detail } from "#lib/domain/telemetry/reports.ts";
 import type { ClusterSnapshot, ClusterSource, Warning } from "#lib/ports.ts";
 import { loadSources } from "./loadSources.ts";
@@ -43,7 +44,7 @@ export async function loadReading(
     historical: atSeconds !== undefined,
     configurationVersion: snapshots.reduce((sum, { version }) => sum + version, 0),
     quality: [...rates.quality],
-    warnings: [...rates.warnings, ...(latency?.warnings ?? []), ...snapshots.flatMap(kindWarnings)],
+    warnings: distinctWarnings([...rates.warnings, ...(latency?.warnings ?? []), ...snapshots.flatMap(kindWarnings)]),
     sources: loadSources(telemetry, clusters),
     edges: rates.table,
     ...(latency?.asOf === undefined ? {} : { latencyAsOf: latency.asOf }),

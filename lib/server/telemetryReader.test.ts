@@ -17,7 +17,7 @@ const calls = [
 function setup() {
   const clock = { now: 1000, nowSeconds: () => clock.now };
   const asked: string[] = [];
-  const state: { failure: SourceError | undefined } = { failure: undefined };
+  const state: { failure: SourceError | undefined; unmanageable?: string } = { failure: undefined };
   const answer = <Result>(what: string, result: Result): Promise<Result> => {
     asked.push(what);
     return state.failure === undefined ? Promise.resolve(result) : Promise.reject(state.failure);
@@ -39,7 +39,9 @@ function setup() {
           { ...call, le: 50, perSecond: 1 },
           { ...call, le: Number.POSITIVE_INFINITY, perSecond: 1 },
         ]),
-        warnings: [],
+        warnings: namespaces
+          .filter((name) => name === state.unmanageable)
+          .map((name) => ({ code: "percentiles-missing", message: `No percentiles for ${name}` })),
       } satisfies LatencyReport),
     readDetails: ({ atSeconds, windowSeconds, details }) =>
       answer(`details ${details.join()}@${atSeconds}`, {
@@ -203,6 +205,18 @@ describe("a failing source", () => {
 });
 
 describe("latencies", () => {
+  it("that are missing in a namespace are said for as long as they are, whatever others read meanwhile", async () => {
+    const { reader, state } = setup();
+    state.unmanageable = "shop";
+    const rates = await reader.rates(live, never);
+    const read = (namespace: string) => reader.latency({ ...live, namespaces: [namespace] }, rates, never);
+    await read("shop");
+    await read("pay");
+    expect((await read("shop")).warnings).toEqual([
+      { code: "percentiles-missing", message: "No percentiles for shop" },
+    ]);
+  });
+
   it("are read once a minute, and for each namespace only once", async () => {
     const { reader, clock, asked } = setup();
     const rates = await reader.rates(live, never);

@@ -4,6 +4,7 @@
  */
 
 import { addDetails } from "#lib/domain/telemetry/addDetails.ts";
+import { distinctWarnings } from "#lib/domain/telemetry/distinctWarnings.ts";
 import { calledNamespace } from "#lib/domain/telemetry/edgeKey.ts";
 import { namespacesOf } from "#lib/domain/telemetry/edgeRows.ts";
 import type { LatencyTable } from "#lib/domain/telemetry/edgeTable.ts";
@@ -210,7 +211,7 @@ export class TelemetryReader {
     const filled =
       current?.atSeconds === atSeconds ? current : { atSeconds, durations: [], warnings: [], buckets: new Map() };
     filled.durations = report.durations;
-    filled.warnings = report.warnings;
+    filled.warnings = distinctWarnings([...filled.warnings, ...report.warnings]);
     const read = Map.groupBy(report.buckets, calledNamespace);
     for (const namespace of namespaces) filled.buckets.set(namespace, read.get(namespace) ?? []);
     this.#latencies.set(key, filled);

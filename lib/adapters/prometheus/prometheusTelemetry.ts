@@ -1,6 +1,7 @@
 /** TelemetrySource on a Prometheus, or on anything that answers its HTTP API. */
 import type { HttpTransport } from "#lib/adapters/httpTransport.ts";
-import { type Clock, type Moment, SourceError, type TelemetrySource, type Warning } from "#lib/ports.ts";
+import { distinctWarnings } from "#lib/domain/telemetry/distinctWarnings.ts";
+import { type Clock, type Moment, SourceError, type TelemetrySource } from "#lib/ports.ts";
 import { type Answer, SOURCE } from "./answer.ts";
 import { cachedFacts } from "./cachedFacts.ts";
 import { countPoints } from "./decodeSeries.ts";
@@ -118,7 +119,7 @@ export function createPrometheusTelemetry(settings: PrometheusSettings): Telemet
 
     async readRates(asked, signal) {
       const recorded = await readRecorded("rates", asked, readRecordedMap, signal);
-      if (recorded !== undefined) return { ...recorded, warnings: distinct(recorded.warnings) };
+      if (recorded !== undefined) return { ...recorded, warnings: distinctWarnings(recorded.warnings) };
       const lane = { samples: RATE_SAMPLES, urgent: true, read: readRateLane };
       const { moment, parts, warnings } = await readLane(asked, lane, signal);
       const rates = meanRates(parts);
@@ -129,7 +130,7 @@ export function createPrometheusTelemetry(settings: PrometheusSettings): Telemet
         atSeconds: moment.atSeconds,
         windowSeconds: moment.windowSeconds,
         ...rates,
-        warnings: distinct([...unscraped, ...warnings, ...parts.flatMap((part) => part.warnings)]),
+        warnings: distinctWarnings([...unscraped, ...warnings, ...parts.flatMap((part) => part.warnings)]),
       };
     },
 
@@ -142,7 +143,7 @@ export function createPrometheusTelemetry(settings: PrometheusSettings): Telemet
         atSeconds: moment.atSeconds,
         windowSeconds: moment.windowSeconds,
         ...meanDetails(parts, wanted),
-        warnings: distinct([...warnings, ...parts.flatMap((part) => part.warnings)]),
+        warnings: distinctWarnings([...warnings, ...parts.flatMap((part) => part.warnings)]),
       };
     },
 
@@ -150,7 +151,7 @@ export function createPrometheusTelemetry(settings: PrometheusSettings): Telemet
       const wanted = new Set(namespaces);
       const quick = (ask: AskAt, plan: RecordedPlan) => readRecordedLatency(ask, plan, wanted);
       const recorded = await readRecorded("latency", asked, quick, signal);
-      if (recorded !== undefined) return { ...recorded, warnings: distinct(recorded.warnings) };
+      if (recorded !== undefined) return { ...recorded, warnings: distinctWarnings(recorded.warnings) };
       const read: LaneReader<Latencies> = (ask, context) => readLatencyLane(ask, wanted, context);
       const lane = { samples: LATENCY_SAMPLES, urgent: false, read };
       const { moment, parts, warnings } = await readLane(asked, lane, signal);
@@ -158,7 +159,7 @@ export function createPrometheusTelemetry(settings: PrometheusSettings): Telemet
         atSeconds: moment.atSeconds,
         windowSeconds: moment.windowSeconds,
         ...meanLatencies(parts),
-        warnings: distinct([...warnings, ...parts.flatMap((part) => part.warnings)]),
+        warnings: distinctWarnings([...warnings, ...parts.flatMap((part) => part.warnings)]),
       };
     },
 
@@ -198,11 +199,6 @@ async function together<T>(
     failed.abort(error);
     throw error;
   }
-}
-
-/** Each warning once: queries of one reading tend to repeat each other's. */
-function distinct(warnings: readonly Warning[]): Warning[] {
-  return [...new Map(warnings.map((warning) => [`${warning.code} ${warning.message}`, warning])).values()];
 }
 
 function tooManyPoints(): SourceError {

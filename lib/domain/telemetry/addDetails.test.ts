@@ -41,6 +41,16 @@ describe("details of a reading", () => {
     expect(table.messages?.edge).toEqual([1]);
   });
 
+  it("say how operations ended as the rates do, whatever a proxy writes for no flags", () => {
+    const row = { ...edgeLabels(call), reporter: "destination", protocol: "grpc", operation: "Pay" } as const;
+    const ended = { responseCode: "200", grpcStatus: "0", perSecond: 1 };
+    const flags = ["", "unknown", "-", "UT"];
+    const { strings, operations } = detailed({
+      operations: flags.map((responseFlags) => ({ ...row, ...ended, responseFlags })),
+    });
+    expect(operations?.flags.map((index) => strings[index])).toEqual(["-", "-", "-", "UT"]);
+  });
+
   it("that were asked for and not reported are empty, and absent when not asked for", () => {
     const table = detailed({ operations: [] });
     expect(table.operations?.edge).toEqual([]);

@@ -7,6 +7,7 @@
  * - Rows that cannot be placed are left out and counted.
  * - Operations may be paths with ids in them, without end: of an edge's, the busiest are told, and the others are counted.
  */
+import { CallResults } from "./callResult.ts";
 import { assumeCluster, edgeKey } from "./edgeKey.ts";
 import type { Protocol } from "./edgeTable.ts";
 import { EdgeTableBuilder } from "./edgeTableBuilder.ts";
@@ -62,13 +63,15 @@ export function addDetails(rates: MergedRates, report: DetailReport): MergedRate
   }
   if (report.operations !== undefined) {
     builder.begin("operations");
+    const results = new CallResults();
     write(
       report.operations,
       (row) => requestProtocol(row.protocol),
       (edge, rows, protocol) => {
         for (const row of busiest(rows, quality)) {
-          const code = responseCode({ protocol, responseCode: row.responseCode, grpcStatus: row.grpcStatus });
-          builder.operation(edge, row.operation, code, row.responseFlags, row.perSecond);
+          const said = responseCode({ protocol, responseCode: row.responseCode, grpcStatus: row.grpcStatus });
+          const { code, flags } = results.of(said, row.responseFlags);
+          builder.operation(edge, row.operation, code, flags, row.perSecond);
         }
       },
     );
