@@ -16,8 +16,8 @@ const STEP = 60;
 /** Requests a second and TCP bytes a second below which a window of a minute holds too little to compare. */
 const LEAST_REQUESTS = 0.1;
 const LEAST_BYTES = 10;
-/** What reporters disagree on is judged by results on the map, and by totals in series (ADR 5). */
-const TOLERANCE = 0.03;
+/** The figures of the table have six digits, those of series all. */
+const TOLERANCE = 0.001;
 const never = new AbortController().signal;
 
 const GRAPHS: readonly [name: string, options: (mesh: MeshNodes) => Partial<GraphOptions>][] = [
