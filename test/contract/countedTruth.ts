@@ -111,7 +111,8 @@ async function risesWithin(samplesAt: History["samplesAt"], moment: Moment): Pro
   const rises = new Map<string, Rise[]>();
   for await (const sample of samplesAt(moment.atSeconds)) {
     const value = sample.value - (before.get(keyOf(sample)) ?? 0);
-    if (value <= 0) continue;
+    // Empty buckets say where the first with requests begins.
+    if (value < 0 || (value === 0 && !sample.metric.endsWith("_bucket"))) continue;
     const list = rises.get(sample.metric) ?? [];
     rises.set(sample.metric, list);
     list.push({ labels: sample.labels, value });
