@@ -1,6 +1,7 @@
 /** GET /api/v1/series: rates over time of a scope or object, for sparklines and the time strip. */
 import { z } from "zod";
 import type { SeriesScope, TimeSeries } from "#lib/domain/telemetry/timeSeries.ts";
+import { warningSchema } from "./reading.ts";
 
 const values = z.array(z.number().nullable());
 
@@ -11,13 +12,15 @@ export const seriesSchema = z.object({
   errorsPerSecond: values,
   p95Milliseconds: values,
   tcpBytesPerSecond: values,
+  /** What is missing from them. */
+  warnings: z.array(warningSchema),
 });
 export type Series = z.infer<typeof seriesSchema>;
 
 /**
  * Query form of a scope: `mesh`, `namespaces:a,b`, `workload:ns/name`, `app:ns/name[/version]`, `service:ns/name`
- * (with `/workload…` that it stands for as a caller), `hosts:a,b`, `operation:ns/operation[/service]`, `unknown:`, `passthrough:`, `blackhole:`, where `@cluster` may follow; `cluster:@cluster`;
- * `edge:<from>><to>` of any two but `mesh`.
+ * (with `/workload…` that it stands for as a caller), `hosts:a,b`, `operation:ns/operation[/service]`, `unknown:`,
+ * `passthrough:`, `blackhole:`, where `@cluster` may follow; `cluster:@cluster`; `edge:<from>><to>` of any two but `mesh`.
  */
 export function formatScope(scope: SeriesScope): string {
   const part = (name: string) => encodeURIComponent(name.toWellFormed());
@@ -56,5 +59,6 @@ export function toSeries(series: TimeSeries, stepSeconds: number): Series {
     errorsPerSecond: gaps(series.errorsPerSecond),
     p95Milliseconds: gaps(series.p95Milliseconds),
     tcpBytesPerSecond: gaps(series.tcpBytesPerSecond),
+    warnings: [...series.warnings],
   };
 }

@@ -58,6 +58,7 @@ function setup() {
         errorsPerSecond: [],
         p95Milliseconds: [],
         tcpBytesPerSecond: [],
+        warnings: [],
       }),
     close: () => Promise.resolve(),
   };

@@ -106,6 +106,19 @@ test("servers are described together: the slowest scrape, the shortest retention
   });
 });
 
+test("series over time of servers of which one fails name it", async () => {
+  const source = await united({
+    east: emptyServer,
+    west: (request) =>
+      request.path === "/api/v1/query_range" ? failure(400, "bad_data", "out of order") : emptyServer(request),
+  });
+  const range = { startSeconds: NOW - 60, endSeconds: NOW, stepSeconds: 60 };
+  const series = await source.readSeries({ scope: { kind: "mesh" }, direction: "inbound", ...range }, never);
+  expect(series.warnings).toMatchObject([
+    { code: "partial", message: expect.stringMatching(/west.*out of order/s) as string },
+  ]);
+});
+
 test("series over time add up; a percentile stands where one server alone has any", async () => {
   const series =
     (value: string) =>

@@ -74,8 +74,11 @@ export function unitedTelemetry(all: readonly TelemetryMember[], patience: Membe
     },
 
     async readSeries(request, signal) {
-      const { answers } = await askAll(members, (source) => source.readSeries(request, signal), signal);
-      return uniteSeries(answers.map(({ answer }) => answer));
+      const { answers, warnings } = await askAll(members, (source) => source.readSeries(request, signal), signal);
+      return {
+        ...uniteSeries(answers.map(({ answer }) => answer)),
+        warnings: [...warnings, ...answers.flatMap(titledWarnings)],
+      };
     },
 
     close: async () => {
@@ -177,7 +180,7 @@ function uniteDescriptions(
  * Sums over time. A percentile is known where one server alone has any. Calls between clusters count with both ends'
  * servers here: points carry no edges by which to tell.
  */
-function uniteSeries(all: readonly TimeSeries[]): TimeSeries {
+function uniteSeries(all: readonly TimeSeries[]): Omit<TimeSeries, "warnings"> {
   const times = all[0]?.times ?? [];
   const valuesAt = (pick: (series: TimeSeries) => readonly (number | undefined)[], index: number) =>
     all.map((series) => pick(series)[index]).filter((value) => value !== undefined);

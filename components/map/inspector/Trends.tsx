@@ -53,6 +53,11 @@ export function Trends(props: {
           </>
         )}
         {hasTcp && <Sparkline title="TCP" values={data.tcpBytesPerSecond} format={formatBytesRate} />}
+        {data.warnings.map(({ message }) => (
+          <p key={message} className="text-ink-2">
+            {message}
+          </p>
+        ))}
       </div>
     </Section>
   );

@@ -51,7 +51,7 @@ export function readSeries(timeline: Timeline, request: SeriesRequest): TimeSeri
     p95Milliseconds.push(quantile(0.95, byTime));
     tcpBytesPerSecond.push(bytes > 0 ? bytes / window : undefined);
   }
-  return { times, requestsPerSecond, errorsPerSecond, p95Milliseconds, tcpBytesPerSecond };
+  return { times, requestsPerSecond, errorsPerSecond, p95Milliseconds, tcpBytesPerSecond, warnings: [] };
 }
 
 function isErrorStream(stream: Stream): boolean {

@@ -23,7 +23,7 @@ export function hasPoints(data: unknown): boolean {
 export function decodeSeries(
   request: SeriesRequest,
   answers: { readonly requests: unknown; readonly tcpBytes: readonly unknown[]; readonly p95?: unknown },
-): TimeSeries {
+): Omit<TimeSeries, "warnings"> {
   const { startSeconds, stepSeconds } = request;
   const times = Array.from({ length: countPoints(request) }, (_, index) => startSeconds + index * stepSeconds);
   const gaps = (): Values => Array.from({ length: times.length }, () => undefined);

@@ -70,6 +70,18 @@ test("what Thanos could not get makes a reading partial, and not fail", async ()
   expect(query?.parameters.get("dedup")).toBe("true");
 });
 
+test("what Thanos could not get makes series over time partial as well, which is said once", async () => {
+  const note = "receive series from Addr: thanos-store:10901: rpc error: code = Unavailable desc = connection refused";
+  const server = await fakeServer((request) =>
+    request.path === "/api/v1/query_range"
+      ? success({ resultType: "matrix", result: [] }, { warnings: [note] })
+      : emptyServer(request),
+  );
+  const range = { startSeconds: NOW - 60, endSeconds: NOW, stepSeconds: 60 };
+  const request = { scope: { kind: "mesh" }, direction: "inbound", ...range } as const;
+  expect((await telemetryOn(server).readSeries(request, never)).warnings).toMatchObject([{ code: "partial" }]);
+});
+
 test("a storage node that VictoriaMetrics' cluster misses makes a reading partial", async () => {
   const server = await answeringQueries(() => success(EMPTY, { isPartial: true }));
   await expect(telemetryOn(server).readRates(moment, never)).resolves.toMatchObject({

@@ -1,4 +1,5 @@
 /** Rates over time of one scope: requests and errors, TCP bytes, and percentiles where one object or namespace is asked for. */
+import { distinctWarnings } from "#lib/domain/telemetry/distinctWarnings.ts";
 import type { SeriesRequest, TimeSeries } from "#lib/domain/telemetry/timeSeries.ts";
 import type { Answer } from "./answer.ts";
 import { decodeSeries, hasPoints } from "./decodeSeries.ts";
@@ -29,5 +30,9 @@ export async function readSeriesLane(
     canHavePercentiles(request.scope) ? ask(p95OverTime(matchers, context)) : undefined,
   ]);
   const tcpBytes = [proxyBytes.data, tunnelBytes?.data].filter((data) => data !== undefined);
-  return decodeSeries(request, { requests: requests.data, tcpBytes, p95: p95?.data });
+  const warnings = [requests, proxyBytes, tunnelBytes, p95].flatMap((answer) => answer?.warnings ?? []);
+  return {
+    ...decodeSeries(request, { requests: requests.data, tcpBytes, p95: p95?.data }),
+    warnings: distinctWarnings(warnings),
+  };
 }

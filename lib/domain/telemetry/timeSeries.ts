@@ -1,4 +1,5 @@
 /** Rates over time of one scope or object: what sparklines and the time strip draw. */
+import type { ReportWarning } from "./reports.ts";
 
 /**
  * What a call leaves or arrives at. Absent cluster means "any".
@@ -79,4 +80,6 @@ export type TimeSeries = {
   readonly errorsPerSecond: readonly (number | undefined)[];
   readonly p95Milliseconds: readonly (number | undefined)[];
   readonly tcpBytesPerSecond: readonly (number | undefined)[];
+  /** What is missing from them. */
+  readonly warnings: readonly ReportWarning[];
 };
