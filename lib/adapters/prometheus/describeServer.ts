@@ -21,7 +21,7 @@ export type ServerFacts = {
   readonly version?: string;
   readonly scrapeIntervalSeconds: number;
   readonly retentionSeconds?: number;
-  /** Whether any job has scraped Istio's metrics in the last hour; absent where the server does not tell. */
+  /** Whether there were Istio's metrics of the last hour; absent where the server does not tell. */
   readonly hasIstioMetrics?: boolean;
   readonly warnings: readonly Warning[];
 };
@@ -35,15 +35,19 @@ export async function describeServer(
 ): Promise<ServerFacts> {
   const options = { signal, urgent: true };
   const slowToo = [...NOT_TOLD, "timeout"] as const;
-  const [buildinfo, config, flags, runtimeinfo, jobs] = await Promise.all([
+  const onRequests = (name: string) =>
+    told(
+      api.labelValues(name, selector("istio_requests_total", scope), nowSeconds - JOBS_WITHIN_SECONDS, options),
+      slowToo,
+    );
+  const [buildinfo, config, flags, runtimeinfo, jobs, metrics] = await Promise.all([
     told(api.status("buildinfo", options), NOT_TOLD),
     told(api.status("config", options), slowToo),
     told(api.status("flags", options), slowToo),
     told(api.status("runtimeinfo", options), slowToo),
-    told(
-      api.labelValues("job", selector("istio_requests_total", scope), nowSeconds - JOBS_WITHIN_SECONDS, options),
-      slowToo,
-    ),
+    onRequests("job"),
+    // What a collector pushed has no job.
+    onRequests("__name__"),
   ]);
   const warnings: Warning[] = [];
   const product = recogniseProduct({
@@ -81,7 +85,7 @@ export async function describeServer(
     warnings,
     ...(version === undefined ? {} : { version }),
     ...(retentionSeconds === undefined ? {} : { retentionSeconds }),
-    ...(jobs === undefined ? {} : { hasIstioMetrics: strings(jobs.data).length > 0 }),
+    ...(metrics === undefined ? {} : { hasIstioMetrics: strings(metrics.data).length > 0 }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { emptyServer, failure, json, success, vector } from "#test/prometheus/fakePrometheus.ts";
+import { emptyServer, failure, json, type SeenRequest, success, vector } from "#test/prometheus/fakePrometheus.ts";
 import { answeringQueries, fakeServer, inTurn, NOW, queriesOf, telemetryOn } from "#test/prometheus/fakeTelemetry.ts";
 
 const moment = { windowSeconds: 300, atSeconds: NOW };
@@ -17,12 +17,15 @@ test("a mesh at rest gives an empty reading", async () => {
   });
 });
 
-test("an empty reading of a server that scrapes no proxy says so", async () => {
-  const server = await fakeServer((request) =>
-    request.path === "/api/v1/label/job/values" ? success([]) : emptyServer(request),
-  );
-  const { warnings } = await telemetryOn(server).readRates(moment, never);
-  expect(warnings).toMatchObject([{ code: "no-istio-metrics", message: expect.stringContaining("scraped") }]);
+test("an empty reading of a server that has no metrics of a mesh says so, and not for want of a job", async () => {
+  const lacking = (label: string) => (request: SeenRequest) =>
+    request.path === `/api/v1/label/${label}/values` ? success([]) : emptyServer(request);
+  const warningsOf = async (label: string) =>
+    (await telemetryOn(await fakeServer(lacking(label))).readRates(moment, never)).warnings;
+  expect(await warningsOf("__name__")).toMatchObject([
+    { code: "no-istio-metrics", message: expect.stringContaining("scraped") as string },
+  ]);
+  expect(await warningsOf("job")).toEqual([]);
 });
 
 test("a reading of the rates is three queries at one moment, sent as forms, however many namespaces", async () => {
