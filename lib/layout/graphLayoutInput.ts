@@ -68,8 +68,12 @@ const PADDING = {
 /** A box of many nodes is mostly seen from afar: so much higher is its title for each node beyond a few. */
 const FAR_TITLE = { nodes: 16, perNode: 1.2, most: { cluster: 24, namespace: 60, app: 0 } } as const;
 
+/** Space at the sides of a namespace's only node, where the box would be too narrow for its name. */
+const LONELY_SIDE = 34;
+
 function layoutBoxOf({ id, level, parent = "", nodes }: Group, kind: LayoutBox["kind"]): LayoutBox {
-  const { side, top, bottom } = PADDING[level];
+  const { side: usual, top, bottom } = PADDING[level];
+  const side = level === "namespace" && nodes.length === 1 ? LONELY_SIDE : usual;
   const more = Math.min(FAR_TITLE.most[level], Math.max(0, nodes.length - FAR_TITLE.nodes) * FAR_TITLE.perNode);
   return { id, parent, kind, padding: { side, top: top + Math.round(more), bottom } };
 }
