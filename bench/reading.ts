@@ -13,10 +13,8 @@ import http from "node:http";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createDemoMesh } from "#lib/adapters/demo/demoMesh.ts";
-import type { HttpTransport } from "#lib/adapters/httpTransport.ts";
 import { createPrometheusTelemetry } from "#lib/adapters/prometheus/prometheusTelemetry.ts";
 import { clientRequests, serverRequests, tcpTraffic } from "#lib/adapters/prometheus/queries.ts";
-import { createUrlTransport } from "#lib/adapters/prometheus/urlTransport.ts";
 import { DETAILS } from "#lib/domain/telemetry/reports.ts";
 import { demoSamples } from "#test/history/demoHistory.ts";
 import { type History, type HistorySample, scrapeTimes } from "#test/history/history.ts";
@@ -24,6 +22,7 @@ import { remoteWriteHistory } from "#test/history/remoteWriteHistory.ts";
 import { clusterObjects, kubeconfigFor } from "#test/kubernetes/demoCluster.ts";
 import { startFakeApiServer } from "#test/kubernetes/fakeApiServer.ts";
 import { startPrometheus } from "#test/prometheus/startPrometheus.ts";
+import { countingTransport, kilobytes, median, timed } from "./measure.ts";
 
 const ROUNDS = 15;
 const STEP = 15;
@@ -118,19 +117,7 @@ async function compare(prometheusUrl: string, now: number): Promise<void> {
 
 /** How often Prometheus is asked for each part of a refresh, and how many bytes it answers with. */
 async function countQueries(url: string, now: number): Promise<void> {
-  const plain = createUrlTransport({ source: "prometheus", url });
-  let [queries, bytes] = [0, 0];
-  const transport: HttpTransport = {
-    ...plain,
-    async request(request) {
-      const response = await plain.request(request);
-      if (request.path !== "/api/v1/query") return response;
-      const text = await response.text();
-      queries += 1;
-      bytes += Buffer.byteLength(text);
-      return { ...response, text: () => Promise.resolve(text) };
-    },
-  };
+  const { transport, take } = countingTransport(url);
   const clock = { nowSeconds: () => now };
   const source = createPrometheusTelemetry({ transport, foundBy: "the benchmark", timeoutMs: 60_000, clock });
   const moment = { windowSeconds: WINDOW, atSeconds: now };
@@ -148,8 +135,9 @@ async function countQueries(url: string, now: number): Promise<void> {
     ["rates of a week, in samples", () => source.readRates({ ...moment, windowSeconds: 604_800 }, signal)],
   ];
   for (const [name, read] of parts) {
-    [queries, bytes] = [0, 0];
+    take();
     await read();
+    const { queries, bytes } = take();
     console.log(`  ${name}: ${queries} queries, ${kilobytes(bytes)} from Prometheus`);
   }
   await source.close();
@@ -185,20 +173,6 @@ function get(path: string, encoding: "identity" | "gzip"): Promise<number> {
       answer.on("end", () => resolve(total));
     });
   });
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return performance.now() - start;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((left, right) => left - right)[values.length >> 1] ?? 0;
-}
-
-function kilobytes(count: number): string {
-  return `${(count / 1000).toFixed(0)} kB`;
 }
 
 async function rssMegabytes({ pid }: ChildProcess): Promise<number> {
