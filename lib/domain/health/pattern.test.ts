@@ -40,6 +40,12 @@ describe("patterns", () => {
     expect(compilePattern(source)).toEqual({ problem: expect.stringContaining(problem) });
   });
 
+  it("of codes look at no text that is longer than codes are, but match any with .*", () => {
+    expect(matches(compileCodePattern("a.*"), "a".repeat(16))).toBe(true);
+    expect(matches(compileCodePattern("a.*"), "a".repeat(17))).toBe(false);
+    expect(matches(compileCodePattern(".*"), "a".repeat(250))).toBe(true);
+  });
+
   it("that are accepted never take long, whatever the text", () => {
     const piece = fc.constantFrom("a", ".", "a*", "a+", "a?", "(", "(?:", ")", "|", "{2}", "{1,9}", "[ab]", "\\w", "b");
     const source = fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join(""));
