@@ -96,6 +96,17 @@ describe("a text that is no expression", () => {
     expect(problem.from).toBe(position);
   });
 
+  it("of a hundred kilobytes is not repeated in its problem", () => {
+    for (const text of [
+      `${"a".repeat(100_000)} = 1`,
+      `name = a ${"b".repeat(100_000)} < 3`,
+      `rt > ${"1".repeat(100_000)}x`,
+    ]) {
+      const parsed = parseExpression(text);
+      expect(parsed.ok ? "" : parsed.problem.message).toMatch(/^.{10,200}$/);
+    }
+  });
+
   it("never throws, and has its problem within it", () => {
     const words = fc.constantFrom(
       "(",

@@ -286,6 +286,9 @@ function operatorOf(token: Token | undefined): Operator | undefined {
   return token?.kind === "word" ? WORD_OPERATORS[token.text.toLowerCase()] : undefined;
 }
 
+const LONGEST_MARKED = 60;
+
+/** A word of the text, for a message. */
 function mark(word: string): string {
-  return `\`${word}\``;
+  return `\`${word.length <= LONGEST_MARKED ? word : `${word.slice(0, LONGEST_MARKED - 1)}…`}\``;
 }

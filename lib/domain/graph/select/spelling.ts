@@ -11,7 +11,9 @@ export const KNOWN_WORDS: readonly string[] = [...OPERANDS, ...FLAGS].flatMap(({
 export function closestWord(word: string, words: readonly string[]): string | undefined {
   const most = Math.min(2, Math.floor((word.length - 1) / 2));
   const lower = word.toLowerCase();
-  const near = words.map((candidate) => ({ candidate, distance: distance(lower, candidate) }));
+  // As many letters as one is longer must go: most words need no closer look, and a text of a hundred kilobytes none.
+  const alike = words.filter((candidate) => Math.abs(candidate.length - lower.length) <= most);
+  const near = alike.map((candidate) => ({ candidate, distance: distance(lower, candidate) }));
   const best = near.toSorted((left, right) => left.distance - right.distance)[0];
   return best !== undefined && best.distance <= most ? best.candidate : undefined;
 }
