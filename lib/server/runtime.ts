@@ -42,7 +42,7 @@ export async function startRuntime(environment: NodeJS.ProcessEnv): Promise<Runt
   if (running !== undefined) return running;
   const settings = loadSettings(environment);
   const log = createLog(settings.LOG_LEVEL);
-  const sources = settings.DEMO ? await demoSources(settings) : await liveSources(settings);
+  const sources = settings.DEMO ? await demoSources(settings) : await liveSources(settings, log);
   const instance = assemble(settings, log, sources);
   keepRuntime(instance);
   return instance;
@@ -114,10 +114,11 @@ function manifestNotices({ objects, refused }: LoadedManifests): string[] {
   return [loaded, ...refused.map(({ file, line, message }) => `  ${file}:${line}: ${message}`)];
 }
 
-async function liveSources(settings: Settings): Promise<Sources> {
+async function liveSources(settings: Settings, log: Log): Promise<Sources> {
   const client = createKubeClient(() => kubeConnection(settings));
   const cluster = createKubernetesCluster({
     client,
+    debug: (message) => log.debug(message),
     cluster: settings.CLUSTER_NAME,
     clock: systemClock,
     random: Math.random,

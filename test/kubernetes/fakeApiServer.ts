@@ -1,11 +1,13 @@
 /**
  * A Kubernetes API server for tests, over real HTTP or HTTPS: discovery, paged lists, watches with bookmarks, the service
- * proxy, bearer tokens. `interfere` makes any request go wrong; the methods below disturb watches that are open.
+ * proxy, port-forwards, bearer tokens. `interfere` makes any request go wrong; the methods below disturb watches that are open.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import { gzipSync } from "node:zlib";
+import { type WebSocket, WebSocketServer } from "ws";
 import { MESH_KINDS, type MeshKind } from "#lib/domain/mesh/meshKinds.ts";
 import { isOf, ObjectStore, type StoredEvent, type WireObject } from "./objectStore.ts";
 import { TEST_CERTIFICATE, TEST_KEY } from "./testCertificate.ts";
@@ -18,7 +20,7 @@ export type ApiRequest = {
   /** Plural name of the resource asked for; undefined for discovery and proxies. */
   readonly resource?: string;
   readonly namespace?: string;
-  readonly verb: "discover" | "list" | "watch" | "proxy";
+  readonly verb: "discover" | "list" | "watch" | "proxy" | "forward";
 };
 
 export type Interference =
@@ -36,6 +38,14 @@ export type ProxyHandler = (request: {
   readonly headers: IncomingMessage["headers"];
   readonly body: string;
 }) => { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body: string };
+
+/** Plays kubelet and pod: `send` makes frames of the data channel, `request` is the HTTP request that came through. */
+export type ForwardHandler = (forward: {
+  readonly pod: string;
+  readonly request: string;
+  readonly send: (bytes: string | Buffer) => void;
+  readonly socket: WebSocket;
+}) => void;
 
 type OpenWatch = {
   readonly kind: MeshKind;
@@ -55,11 +65,14 @@ export class FakeApiServer {
   interfere: (request: ApiRequest) => Interference | undefined | Promise<Interference | undefined> = () => undefined;
   /** Answers what comes through the proxy of a Service or a pod. */
   proxy: ProxyHandler | undefined;
+  /** Answers what comes through a port-forward to a pod. */
+  forward: ForwardHandler | undefined;
   /** TCP connections accepted since the start. */
   connections = 0;
 
   readonly #server: Server;
   readonly #scheme: "http" | "https";
+  readonly #sockets = new WebSocketServer({ noServer: true, handleProtocols: () => "v4.channel.k8s.io" });
   readonly #watches = new Set<OpenWatch>();
   /** Lists under way, by continue token. */
   readonly #snapshots = new Map<string, { readonly version: number; readonly rest: readonly WireObject[] }>();
@@ -73,6 +86,9 @@ export class FakeApiServer {
     this.#server =
       options.tls === true ? createTlsServer({ key: TEST_KEY, cert: TEST_CERTIFICATE }, answer) : createServer(answer);
     this.#server.on("connection", () => (this.connections += 1));
+    this.#server.on("upgrade", (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
+      this.#upgrade(incoming, socket, head).catch((error: unknown) => socket.destroy(error as Error));
+    });
     this.store.onEvent((event) => {
       for (const watch of this.#watches) sendEvent(watch, event);
     });
@@ -98,7 +114,13 @@ export class FakeApiServer {
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();
+    for (const socket of this.#sockets.clients) socket.terminate();
     await closed;
+  }
+
+  /** How many port-forwards are open. */
+  get forwardCount(): number {
+    return this.#sockets.clients.size;
   }
 
   /** How many watches are open: of one resource, or of all. */
@@ -162,6 +184,36 @@ export class FakeApiServer {
       return sendStatus(response, 404, "NotFound", "the server could not find the requested resource");
     if (request.verb === "list") return this.#answerList(kind, request, response);
     this.#answerWatch(kind, request, response);
+  }
+
+  async #upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    socket.on("error", () => undefined);
+    const request = describeRequest(incoming, new URL(incoming.url ?? "/", "http://fake"));
+    this.requests.push(request);
+    const interference = await this.interfere(request);
+    if (interference === "stall") return;
+    if (interference === "drop") return void socket.destroy();
+    const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1];
+    const isKnown = this.tokens === undefined || this.tokens.has(token ?? "");
+    const made = interference !== undefined && "status" in interference ? interference.status : undefined;
+    const refusal = made ?? (isKnown ? undefined : 401);
+    if (refusal !== undefined)
+      return void socket.end(`HTTP/1.1 ${refusal} No\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    this.#sockets.handleUpgrade(incoming, socket, head, (webSocket) => this.#answerForward(request, webSocket));
+  }
+
+  #answerForward({ path, query }: ApiRequest, socket: WebSocket): void {
+    const [, pod = ""] = /\/pods\/([^/]+)\/portforward$/.exec(path) ?? [];
+    const port = Buffer.alloc(2);
+    port.writeUInt16LE(Number(query["ports"]));
+    for (const channel of [0, 1]) socket.send(Buffer.concat([Buffer.of(channel), port]));
+    let request = "";
+    socket.on("message", (frame: Buffer) => {
+      request += frame.subarray(1).toString("utf8");
+      if (!request.includes("\r\n\r\n")) return;
+      const send = (bytes: string | Buffer): void => socket.send(Buffer.concat([Buffer.of(0), Buffer.from(bytes)]));
+      this.forward?.({ pod: decodeURIComponent(pod), request, send, socket });
+    });
   }
 
   #served(): MeshKind[] {
@@ -280,6 +332,7 @@ function describeRequest({ method = "GET", headers }: IncomingMessage, url: URL)
   const base = { method, path, query, headers };
   const [, proxied] = /^\/api\/v1\/namespaces\/([^/]+)\/(?:services|pods)\/[^/]+\/proxy(\/|$)/.exec(path) ?? [];
   if (proxied !== undefined) return { ...base, namespace: decodeURIComponent(proxied), verb: "proxy" };
+  if (/\/pods\/[^/]+\/portforward$/.test(path)) return { ...base, verb: "forward" };
   const [, namespace, resource] = COLLECTION.exec(path) ?? [];
   if (resource === undefined) return { ...base, verb: "discover" };
   return {

@@ -3,9 +3,9 @@
  * The connection is looked up at the first request and again after the credentials were refused, so that neither a
  * missing kubeconfig nor an expired login ends the process.
  */
-import { pipeline, type Readable } from "node:stream";
+import { type Duplex, pipeline, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { Agent, type Dispatcher, ProxyAgent } from "undici";
+import { Agent, type Dispatcher, ProxyAgent, WebSocket } from "undici";
 import { SourceError } from "#lib/ports.ts";
 import type { KubeConnection } from "./kubeConnection.ts";
 import { errorOfConnection, errorOfStatus, readKubeStatus } from "./kubeError.ts";
@@ -32,6 +32,15 @@ export type KubeResponse = {
   discard(): void;
 };
 
+export type KubeSocket = {
+  /** Not open yet when it is handed out; binary frames are ArrayBuffers. */
+  readonly webSocket: WebSocket;
+  /** The HTTP status with which the upgrade was refused, if it was. */
+  readonly refusal: () => number | undefined;
+  /** Cuts the connection without waiting for the other side. */
+  readonly destroy: () => void;
+};
+
 export type KubeClient = {
   /** Where requests go, for messages; "kubernetes" until the connection is known. */
   readonly target: string;
@@ -40,11 +49,17 @@ export type KubeClient = {
   request(request: KubeRequest): Promise<KubeResponse>;
   /** The JSON of a 2xx answer. Rejects with SourceError; `statusCodeOf` tells the HTTP status. */
   getJson(request: KubeRequest): Promise<unknown>;
+  /** Begins a WebSocket; the signal cuts it at any time. Rejects with SourceError when there is no connection to use. */
+  openSocket(
+    request: Required<Pick<KubeRequest, "path" | "query" | "signal">> & { readonly protocol: string },
+  ): Promise<KubeSocket>;
   close(): Promise<void>;
 };
 
 /** A page of 500 large objects is some 10 MB; this is what a runaway answer may take. */
 const BODY_LIMIT_BYTES = 256 * 1024 * 1024;
+/** API servers send frames of some 32 KB. */
+const FRAME_LIMIT_BYTES = 1024 * 1024;
 const CONNECT_TIMEOUT_MS = 10_000;
 const DEFAULT_TIMEOUT_MS = 30_000;
 const REOPEN_AFTER_MS = 10_000;
@@ -144,6 +159,12 @@ export function createKubeClient(connect: () => Promise<KubeConnection>): KubeCl
         });
       }
     },
+    async openSocket({ path, query, protocol, signal }) {
+      const { connection, dispatcher } = await open();
+      const headers = await connection.headers();
+      const url = `${connection.server}${path}?${new URLSearchParams(query).toString()}`;
+      return watchedSocket(dispatcher, url, { headers, protocols: [protocol] }, signal);
+    },
     async close() {
       const open = await link?.catch(() => undefined);
       link = undefined;
@@ -163,13 +184,56 @@ export function pathSegment(name: string): string {
   });
 }
 
+/**
+ * A WebSocket only asks the other side to close, and waits. So its handshake is watched, for the TCP connection to cut
+ * and for the status of a refusal, which a WebSocket does not tell either.
+ */
+function watchedSocket(
+  dispatcher: Dispatcher,
+  url: string,
+  options: { readonly headers: Headers; readonly protocols: string[] },
+  signal: AbortSignal,
+): KubeSocket {
+  let raw: Duplex | undefined;
+  let status: number | undefined;
+  let isOver = false;
+  const watch = (handler: Dispatcher.DispatchHandler): Dispatcher.DispatchHandler => ({
+    onRequestStart: (...start) => handler.onRequestStart?.(...start),
+    onRequestUpgrade(...upgrade) {
+      raw = upgrade[3];
+      handler.onRequestUpgrade?.(...upgrade);
+      if (isOver) raw.destroy();
+    },
+    onResponseStart(...start) {
+      status = start[1];
+      handler.onResponseStart?.(...start);
+    },
+    onResponseData: (...data) => handler.onResponseData?.(...data),
+    onResponseEnd: (...end) => handler.onResponseEnd?.(...end),
+    onResponseError: (...error) => handler.onResponseError?.(...error),
+  });
+  const watched = dispatcher.compose((dispatch) => (request, handler) => dispatch(request, watch(handler)));
+  const webSocket = new WebSocket(url, { ...options, dispatcher: watched });
+  webSocket.binaryType = "arraybuffer";
+  function destroy(): void {
+    isOver = true;
+    signal.removeEventListener("abort", destroy);
+    webSocket.close();
+    raw?.destroy();
+  }
+  if (signal.aborted) destroy();
+  else signal.addEventListener("abort", destroy);
+  return { webSocket, refusal: () => status, destroy };
+}
+
 function createDispatcher({ tls, proxyUrl }: KubeConnection): Dispatcher {
   const connect = { ...tls, timeout: CONNECT_TIMEOUT_MS, keepAlive: true, keepAliveInitialDelay: 30_000 };
+  const webSocket = { maxPayloadSize: FRAME_LIMIT_BYTES };
   // Over HTTP/2 all watches would share one connection, of which API servers allow a hundred streams: a list of
   // namespaces needs more, and one broken connection would end every watch.
   return proxyUrl === undefined
-    ? new Agent({ connect, allowH2: false })
-    : new ProxyAgent({ uri: proxyUrl, requestTls: connect, allowH2: false });
+    ? new Agent({ connect, allowH2: false, webSocket })
+    : new ProxyAgent({ uri: proxyUrl, requestTls: connect, allowH2: false, webSocket });
 }
 
 function readResponse(response: Dispatcher.ResponseData, server: string, signal: AbortSignal): KubeResponse {

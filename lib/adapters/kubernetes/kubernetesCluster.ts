@@ -42,6 +42,8 @@ export type KubernetesClusterOptions = {
   /** In [0, 1), for jitter. */
   readonly random: () => number;
   readonly timings?: Partial<ClusterTimings>;
+  /** Told why something optional is not known. */
+  readonly debug?: (message: string) => void;
 };
 
 /** A scope of a kind as it is mirrored. */
@@ -55,7 +57,7 @@ type Mirror = Scope & {
 
 /** Makes the source; nothing is sent before start(). */
 export function createKubernetesCluster(options: KubernetesClusterOptions): ClusterSource {
-  const { client, cluster, namespaces, clock, random } = options;
+  const { client, cluster, namespaces, clock, random, debug } = options;
   const timings = { ...TIMINGS, ...options.timings };
   const index = new MeshIndex();
   const stopped = new AbortController();
@@ -68,7 +70,7 @@ export function createKubernetesCluster(options: KubernetesClusterOptions): Clus
   let status: SourceStatus = { state: "starting", sinceSeconds: clock.nowSeconds() };
   let announcement: NodeJS.Timeout | undefined;
   let running: Promise<unknown> | undefined;
-  const proxies = createProxySync({ client, index, timings, changed });
+  const proxies = createProxySync({ client, index, timings, changed, ...(debug && { debug }) });
 
   function changed(): void {
     announcement ??= setTimeout(() => {

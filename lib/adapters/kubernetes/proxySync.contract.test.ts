@@ -1,4 +1,4 @@
-/** What istiod says of its proxies, over real HTTP through a fake API server. */
+/** What istiod says of its proxies, over real WebSockets through a fake API server. */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { indexOf, meshObject } from "#test/builders/meshObjects.ts";
 import { type FakeApiServer, startFakeApiServer } from "#test/kubernetes/fakeApiServer.ts";
@@ -26,18 +26,36 @@ function istiod(name: string, phase = "Running") {
   return meshObject("v1/Pod", `istio-system/${name}`, { labels: { app: "istiod" }, status: { phase } });
 }
 
-function start(...pods: readonly ReturnType<typeof istiod>[]): { poller: ProxySyncPoller; changes: () => number } {
+/** What a pod answers, and closes. */
+function answers(of: (pod: string) => unknown): void {
+  server.forward = ({ pod, send, socket }) => {
+    send(httpAnswer(200, JSON.stringify(of(pod))));
+    socket.close();
+  };
+}
+
+function httpAnswer(status: number, body: string): string {
+  return `HTTP/1.1 ${status} X\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+}
+
+function start(...pods: readonly ReturnType<typeof istiod>[]): {
+  poller: ProxySyncPoller;
+  changes: () => number;
+  reasons: readonly string[];
+} {
   let changes = 0;
+  const reasons: string[] = [];
   const poller = createProxySync({
     client,
     index: indexOf(...pods),
     timings: { proxySyncMs: 5, proxySyncDeniedMs: 5 },
     changed: () => (changes += 1),
+    debug: (message) => reasons.push(message),
   });
   const controller = new AbortController();
   stopped.push(controller);
   void poller.run(controller.signal);
-  return { poller, changes: () => changes };
+  return { poller, changes: () => changes, reasons };
 }
 
 const inStep = { proxy: "web-1.shop", cluster_sent: "a", cluster_acked: "a", route_sent: "b", route_acked: "b" };
@@ -49,17 +67,12 @@ async function untilPolls(count: number): Promise<void> {
 
 describe("istiod", () => {
   test("is asked on every pod that runs, and a proxy that lags for two polls is not in step", async () => {
-    server.proxy = ({ service }) => ({
-      status: 200,
-      body: JSON.stringify(service.startsWith("istiod-1") ? [inStep] : [behind]),
-    });
+    answers((pod) => (pod === "istiod-1" ? [inStep] : [behind]));
     const { poller, changes } = start(istiod("istiod-1"), istiod("istiod-2"), istiod("istiod-3", "Pending"));
     await vi.waitFor(() => expect(poller.current?.get("shop/cart-1")).toBe(false), DEADLINE);
     expect(poller.current?.get("shop/web-1")).toBe(true);
     expect(new Set(server.requests.map(({ path }) => path))).toEqual(
-      new Set(
-        ["istiod-1", "istiod-2"].map((pod) => `/api/v1/namespaces/istio-system/pods/${pod}:15014/proxy/debug/syncz`),
-      ),
+      new Set(["istiod-1", "istiod-2"].map((pod) => `/api/v1/namespaces/istio-system/pods/${pod}/portforward`)),
     );
     // First poll: all in step as far as is known; second: one is not. Later polls change nothing.
     expect(changes()).toBe(2);
@@ -70,10 +83,7 @@ describe("istiod", () => {
 
   test("may push for a moment: a proxy that lags every other time is in step", async () => {
     let poll = 0;
-    server.proxy = () => ({
-      status: 200,
-      body: JSON.stringify([poll++ % 2 === 0 ? behind : { ...behind, cluster_acked: "c" }]),
-    });
+    answers(() => [poll++ % 2 === 0 ? behind : { ...behind, cluster_acked: "c" }]);
     const { poller } = start(istiod("istiod-1"));
     await untilPolls(6);
     expect(poller.current).toEqual(new Map([["shop/cart-1", true]]));
@@ -81,17 +91,14 @@ describe("istiod", () => {
   });
 
   test("that moved a proxy to another istiod has it in step where one says so", async () => {
-    server.proxy = ({ service }) => ({
-      status: 200,
-      body: JSON.stringify([service.startsWith("istiod-1") ? behind : { ...behind, cluster_acked: "c" }]),
-    });
+    answers((pod) => [pod === "istiod-1" ? behind : { ...behind, cluster_acked: "c" }]);
     const { poller } = start(istiod("istiod-1"), istiod("istiod-2"));
     await untilPolls(6);
     expect(poller.current?.get("shop/cart-1")).toBe(true);
   });
 
   test.each([401, 403, 404, 500])("that answers %d tells nothing, and that is no error", async (status) => {
-    server.proxy = () => ({ status, body: "no" });
+    server.forward = ({ send }) => send(httpAnswer(status, "no"));
     const { poller, changes } = start(istiod("istiod-1"));
     await untilPolls(2);
     expect(poller.current).toBeUndefined();
@@ -99,12 +106,25 @@ describe("istiod", () => {
   });
 
   test("of which one is silent tells nothing: its proxies would seem lost", async () => {
-    server.proxy = ({ service }) =>
-      service.startsWith("istiod-1") ? { status: 200, body: JSON.stringify([inStep]) } : { status: 403, body: "" };
+    server.forward = ({ pod, send }) =>
+      send(pod === "istiod-1" ? httpAnswer(200, JSON.stringify([inStep])) : httpAnswer(403, ""));
     const { poller } = start(istiod("istiod-1"), istiod("istiod-2"));
     await untilPolls(4);
     expect(poller.current).toBeUndefined();
   });
+
+  test.each([401, 403, 404])(
+    "behind a refused port-forward (%d) tells nothing; the reason is said once",
+    async (status) => {
+      server.interfere = () => ({ status });
+      const { poller, reasons } = start(istiod("istiod-1"));
+      await untilPolls(4);
+      expect(poller.current).toBeUndefined();
+      expect(reasons).toEqual([
+        `proxy sync is not known: istiod istio-system/istiod-1: the port-forward was refused (${status})`,
+      ]);
+    },
+  );
 
   test("that is not there is not asked", async () => {
     const { poller } = start();

@@ -1,19 +1,22 @@
 /**
- * Which proxies run on old configuration, as istiod knows it: /debug/syncz of every istiod pod, through the API server.
+ * Which proxies run on old configuration, as istiod knows it: /debug/syncz of every istiod pod, through a port-forward.
+ * istiod answers its debug endpoints to callers from localhost only, and so not through the API server's pod proxy.
  *
- *   GET /api/v1/namespaces/istio-system/pods/istiod-6d…:15014/proxy/debug/syncz
+ *   GET http://localhost:15014/debug/syncz
  *   [{ "proxy": "reviews-v1-5b….bookinfo", "cluster_sent": "Kx…", "cluster_acked": "Kx…", "listener_sent": … }, …]
  *
  * A proxy lags when what it was sent last is not what it acknowledged, and that for two polls running: pushes take seconds.
- * All of this is optional. It needs `get` on pods/proxy, and an istiod whose debug endpoints answer others than localhost;
- * where either is missing nothing is known, and nothing is wrong.
+ * All of this is optional. It needs `get` and `create` on pods/portforward; where that is missing nothing is known, and
+ * nothing is wrong.
  * @see https://github.com/istio/istio/blob/master/pilot/pkg/xds/debug.go
  */
 import type { MeshIndex } from "#lib/domain/mesh/meshIndex.ts";
+import type { ObjectMeta } from "#lib/domain/mesh/meshObject.ts";
 import { type ProxySync, proxyKey } from "#lib/domain/mesh/proxySync.ts";
 import { shape, shapes, text } from "#lib/domain/mesh/shape.ts";
 import { Pauses } from "./backoff.ts";
-import { type KubeClient, pathSegment } from "./kubeClient.ts";
+import type { KubeClient } from "./kubeClient.ts";
+import { getForwarded } from "./portForward.ts";
 
 export type ProxySyncTimings = {
   readonly proxySyncMs: number;
@@ -32,6 +35,8 @@ export type ProxySyncPoller = {
 
 const TIMEOUT_MS = 10_000;
 const MONITORING_PORT = 15014;
+/** 20,000 proxies are some 20 MB. */
+const LIMIT_BYTES = 64 * 1024 * 1024;
 
 /** Polls the istiods of an index; `changed` is called after each change. */
 export function createProxySync(options: {
@@ -39,8 +44,11 @@ export function createProxySync(options: {
   readonly index: MeshIndex;
   readonly timings: ProxySyncTimings;
   readonly changed: () => void;
+  /** Told why nothing is known, once a reason. */
+  readonly debug?: (message: string) => void;
 }): ProxySyncPoller {
-  const { client, index, timings, changed } = options;
+  const { client, index, timings, changed, debug } = options;
+  let reason: string | undefined;
   let current: ProxySync | undefined;
   let version = 0;
   let lagging: ReadonlySet<string> = new Set();
@@ -52,12 +60,35 @@ export function createProxySync(options: {
     changed();
   }
 
+  function explain(cause: unknown): void {
+    const next = `proxy sync is not known: ${cause instanceof Error ? cause.message : String(cause)}`;
+    if (next !== reason) debug?.(next);
+    reason = next;
+  }
+
+  async function ask({ namespace, name }: ObjectMeta, signal: AbortSignal): Promise<ProxySync> {
+    const answer = await getForwarded(client, {
+      namespace,
+      pod: name,
+      port: MONITORING_PORT,
+      path: "/debug/syncz",
+      signal,
+      timeoutMs: TIMEOUT_MS,
+      limitBytes: LIMIT_BYTES,
+    }).catch((cause: unknown) => {
+      throw new Error(`istiod ${namespace}/${name}: ${cause instanceof Error ? cause.message : String(cause)}`);
+    });
+    return readSyncz(JSON.parse(answer));
+  }
+
   /** Says how long to wait for the next poll. */
   async function poll(signal: AbortSignal): Promise<number> {
     const istiods = istiodPods(index);
-    const answers = await Promise.allSettled(
-      istiods.map(async (path) => readSyncz(await client.getJson({ path, signal, timeoutMs: TIMEOUT_MS }))),
-    );
+    const answers = await Promise.allSettled(istiods.map(async (metadata) => ask(metadata, signal)));
+    if (signal.aborted) return 0;
+    const failed = answers.find((answer) => answer.status === "rejected");
+    if (failed !== undefined) explain(failed.reason);
+    else reason = undefined;
     const told = answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
     if (told.length < answers.length || answers.length === 0) {
       lagging = new Set();
@@ -87,12 +118,10 @@ export function createProxySync(options: {
   };
 }
 
-/** Paths of the debug endpoint of every istiod that runs. */
-function istiodPods(index: MeshIndex): string[] {
-  return index.list("/Pod").flatMap(({ metadata: { namespace, name, labels }, status }) => {
-    if (labels["app"] !== "istiod" || shape(status)["phase"] !== "Running") return [];
-    const pod = `${pathSegment(name)}:${MONITORING_PORT}`;
-    return `/api/v1/namespaces/${pathSegment(namespace)}/pods/${pod}/proxy/debug/syncz`;
+/** Every istiod that runs. */
+function istiodPods(index: MeshIndex): ObjectMeta[] {
+  return index.list("/Pod").flatMap(({ metadata, status }) => {
+    return metadata.labels["app"] === "istiod" && shape(status)["phase"] === "Running" ? [metadata] : [];
   });
 }
 
