@@ -52,6 +52,7 @@ test("hidden nodes are gone, with a link, until all is shown again", async ({ pa
   await expect(map.node("service ratings")).toBeHidden();
   await expect(map.node("service reviews")).toBeVisible();
   await expect(page).toHaveURL(/hide=name/);
+  await expect(map.inspector.getByRole("heading", { name: "What is shown" })).toBeVisible();
   await page.reload();
   await expect(map.node("service reviews")).toBeVisible();
   await expect(map.node("service ratings")).toBeHidden();

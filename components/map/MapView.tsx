@@ -5,6 +5,7 @@ import { ScopeBar } from "#components/shell/ScopeBar.tsx";
 import { isTyping } from "#components/shell/typing.ts";
 import { useIsNarrow } from "#components/ui/useIsNarrow.ts";
 import type { Graph } from "#lib/domain/graph/graph.ts";
+import { PROTOCOLS } from "#lib/domain/telemetry/edgeTable.ts";
 import { ChangeSection } from "./compare/ChangeSection.tsx";
 import { NodeActions } from "./find/NodeActions.tsx";
 import { nextFocus } from "./find/nextFocus.ts";
@@ -69,7 +70,7 @@ export function MapView() {
               selected={view.selected}
               graph={withSelected(graph, model.picture, view.selected)}
               reading={reading}
-              namespaces={view.namespaces}
+              shown={{ namespaces: view.namespaces, isNarrowed: isNarrowed(view) }}
               collapsed={plan.collapsed}
               onSelect={select}
               onToggleBox={(box) => change(toggleBox(plan, view, box))}
@@ -97,6 +98,11 @@ export function MapView() {
       )}
     </div>
   );
+}
+
+/** Whether the view leaves out more than namespaces. */
+function isNarrowed({ focus, hide, clusters, protocols }: MapModel["viewState"]["view"]): boolean {
+  return focus !== undefined || hide !== "" || clusters.length > 0 || protocols.length < PROTOCOLS.length;
 }
 
 function MapContent({

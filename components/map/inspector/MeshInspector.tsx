@@ -11,24 +11,32 @@ import { type Concern, callEdges, lowestMtls, rankConcerns, sumEdges } from "./t
 
 const MOST_CONCERNS = 8;
 
+/** Which part of the mesh the map shows. */
+export type Shown = {
+  /** Empty: all. */
+  readonly namespaces: readonly string[];
+  /** Narrowed in ways that no chart over time can follow: by focus, hiding, kinds of traffic, clusters. */
+  readonly isNarrowed: boolean;
+};
+
 /** What is drawn as a whole, and the few things to look at first. Shown while nothing is selected. */
 export function MeshInspector(props: {
   readonly graph: Graph;
-  readonly namespaces: readonly string[];
+  readonly shown: Shown;
   readonly asOf: number;
   readonly onSelect: (id: string) => void;
 }) {
-  const { graph, namespaces } = props;
+  const { graph, shown } = props;
+  const { namespaces } = shown;
   const totals = sumEdges(callEdges(graph));
   const concerns = rankConcerns(graph);
   const mtls = lowestMtls(graph.edges);
   const scope: SeriesScope = namespaces.length === 0 ? { kind: "mesh" } : { kind: "namespaces", namespaces };
-  const title = namespaces.length === 0 ? "Whole mesh" : namespaces.length === 1 ? namespaces[0] : "Chosen namespaces";
   return (
     <>
       <InspectorTitle
         kind={[`${formatCount(graph.nodes.length)} nodes`, `${formatCount(graph.edges.length)} edges`]}
-        name={title ?? ""}
+        name={titleOf(shown)}
       />
       <Section title="Needs attention">
         {concerns.length === 0 ? (
@@ -63,9 +71,15 @@ export function MeshInspector(props: {
           </Fact>
         </Facts>
       </Section>
-      <Trends scope={scope} direction="inbound" asOf={props.asOf} />
+      {!shown.isNarrowed && <Trends scope={scope} direction="inbound" asOf={props.asOf} />}
     </>
   );
+}
+
+function titleOf({ namespaces: [only, ...others], isNarrowed }: Shown): string {
+  if (isNarrowed) return "What is shown";
+  if (only === undefined) return "Whole mesh";
+  return others.length === 0 ? only : "Chosen namespaces";
 }
 
 function ConcernRow(props: {

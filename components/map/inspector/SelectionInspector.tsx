@@ -6,7 +6,7 @@ import type { Graph } from "#lib/domain/graph/graph.ts";
 import { parseNodeId } from "#lib/domain/graph/ids.ts";
 import { BoxInspector } from "./BoxInspector.tsx";
 import { EdgeInspector } from "./EdgeInspector.tsx";
-import { MeshInspector } from "./MeshInspector.tsx";
+import { MeshInspector, type Shown } from "./MeshInspector.tsx";
 import { NodeInspector } from "./NodeInspector.tsx";
 
 /** What the inspector shows: the selected node, edge or box, else the mesh. */
@@ -14,7 +14,7 @@ export function SelectionInspector(props: {
   readonly selected: string | undefined;
   readonly graph: Graph;
   readonly reading: Reading;
-  readonly namespaces: readonly string[];
+  readonly shown: Shown;
   readonly collapsed: ReadonlySet<string>;
   readonly onSelect: (id: string | undefined) => void;
   readonly onToggleBox: (box: string) => void;
@@ -24,7 +24,7 @@ export function SelectionInspector(props: {
   readonly nodeActions: ReactNode;
 }) {
   const { selected, graph, reading, onSelect } = props;
-  const mesh = <MeshInspector graph={graph} namespaces={props.namespaces} asOf={reading.asOf} onSelect={onSelect} />;
+  const mesh = <MeshInspector graph={graph} shown={props.shown} asOf={reading.asOf} onSelect={onSelect} />;
   if (selected === undefined) return mesh;
 
   const missing = (
