@@ -3,6 +3,7 @@ import { ChevronDown, Clock } from "lucide-react";
 import { useState } from "react";
 import { Button, controlClass } from "#components/ui/Button.tsx";
 import { PopoverPanel } from "#components/ui/PopoverPanel.tsx";
+import { MomentForm } from "./MomentForm.tsx";
 import { setPreferences, usePreferences } from "./preferences.ts";
 import { useTimeFormat } from "./useTimeFormat.ts";
 
@@ -62,37 +63,11 @@ export function MomentPicker(props: {
             </Button>
           ))}
         </div>
-        <form
-          className="mt-3 flex flex-col gap-1.5"
-          onSubmit={(event) => {
-            event.preventDefault();
-            const text = new FormData(event.currentTarget).get("moment");
-            const seconds = typeof text === "string" ? Date.parse(utc ? `${text}Z` : text) / 1000 : Number.NaN;
-            if (Number.isFinite(seconds)) choose(seconds);
-          }}
-        >
-          <label className="flex flex-col gap-1 text-12 font-medium text-ink-3">
-            {utc ? "At (UTC)" : "At (local time)"}
-            <input
-              name="moment"
-              type="datetime-local"
-              step={1}
-              required
-              // Another zone is another text: the field begins anew.
-              key={String(utc)}
-              defaultValue={inputValue(atSeconds ?? nowSeconds, utc)}
-              className="h-7 rounded-md border border-control bg-canvas px-2 text-13 font-normal text-ink"
-            />
-          </label>
-          <div className="flex gap-1.5">
-            <Button type="submit" look="primary">
-              Go there
-            </Button>
-            <Button disabled={atSeconds === undefined} onClick={() => choose(undefined)}>
-              Back to now
-            </Button>
-          </div>
-        </form>
+        <MomentForm label="At" utc={utc} initial={atSeconds ?? nowSeconds} submit="Go there" onSubmit={choose}>
+          <Button disabled={atSeconds === undefined} onClick={() => choose(undefined)}>
+            Back to now
+          </Button>
+        </MomentForm>
         <label className="mt-3 flex items-center gap-2 border-t border-hairline pt-3">
           <input
             type="checkbox"
@@ -110,12 +85,4 @@ export function MomentPicker(props: {
       )}
     </>
   );
-}
-
-/** "2026-11-21T14:03:20", as <input type="datetime-local"> wants it. */
-function inputValue(seconds: number | undefined, utc: boolean): string | undefined {
-  if (seconds === undefined) return undefined;
-  const date = new Date(seconds * 1000);
-  const offsetMinutes = utc ? 0 : date.getTimezoneOffset();
-  return new Date(date.getTime() - offsetMinutes * 60_000).toISOString().slice(0, 19);
 }

@@ -1,6 +1,7 @@
 "use client";
 import { ChevronDown, GitCompareArrows } from "lucide-react";
 import { useState } from "react";
+import { MomentForm } from "#components/shell/MomentForm.tsx";
 import { usePreferences } from "#components/shell/preferences.ts";
 import { useTimeFormat } from "#components/shell/useTimeFormat.ts";
 import { Button, controlClass } from "#components/ui/Button.tsx";
@@ -59,36 +60,17 @@ export function ComparePicker(props: {
           </Button>
         ))}
       </div>
-      <form
-        className="mt-3 flex flex-col gap-1.5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          const text = new FormData(event.currentTarget).get("moment");
-          const seconds = typeof text === "string" ? Date.parse(utc ? `${text}Z` : text) / 1000 : Number.NaN;
-          if (Number.isFinite(seconds)) choose({ atSeconds: Math.floor(seconds) });
-        }}
+      <MomentForm
+        label="A moment"
+        utc={utc}
+        initial={nowSeconds === undefined ? undefined : nowSeconds - 3600}
+        submit="Compare with it"
+        onSubmit={(atSeconds) => choose({ atSeconds })}
       >
-        <label className="flex flex-col gap-1 text-12 font-medium text-ink-3">
-          {utc ? "A moment (UTC)" : "A moment (local time)"}
-          <input
-            name="moment"
-            type="datetime-local"
-            step={1}
-            required
-            key={String(utc)}
-            defaultValue={inputValue(nowSeconds, utc)}
-            className="h-7 rounded-md border border-control bg-canvas px-2 text-13 font-normal text-ink"
-          />
-        </label>
-        <div className="flex gap-1.5">
-          <Button type="submit" look="primary">
-            Compare with it
-          </Button>
-          <Button disabled={compare === undefined} onClick={() => choose(undefined)}>
-            Stop comparing
-          </Button>
-        </div>
-      </form>
+        <Button disabled={compare === undefined} onClick={() => choose(undefined)}>
+          Stop comparing
+        </Button>
+      </MomentForm>
     </PopoverPanel>
   );
 }
@@ -96,12 +78,4 @@ export function ComparePicker(props: {
 /** "1h before", or the time of day. */
 export function describeMoment(compare: CompareMoment, formatTime: (seconds: number) => string): string {
   return "atSeconds" in compare ? formatTime(compare.atSeconds) : `${formatSpan(compare.agoSeconds)} before`;
-}
-
-/** An hour before now, as <input type="datetime-local"> wants it. */
-function inputValue(nowSeconds: number | undefined, utc: boolean): string | undefined {
-  if (nowSeconds === undefined) return undefined;
-  const date = new Date((nowSeconds - 3600) * 1000);
-  const offsetMinutes = utc ? 0 : date.getTimezoneOffset();
-  return new Date(date.getTime() - offsetMinutes * 60_000).toISOString().slice(0, 19);
 }
