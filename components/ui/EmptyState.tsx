@@ -12,10 +12,13 @@ export function EmptyState(props: {
 }) {
   return (
     <div className="flex h-full flex-col items-center justify-center-safe gap-6 overflow-y-auto p-6">
-      <div role={props.alert === true ? "alert" : "status"} className="flex flex-col items-center gap-3 text-center">
+      <div
+        role={props.alert === true ? "alert" : "status"}
+        className="flex max-w-full flex-col items-center gap-3 text-center"
+      >
         <div className="text-ink-3">{props.icon}</div>
         <h2 className="text-16 font-semibold text-balance">{props.title}</h2>
-        <div className="max-w-104 text-13 text-pretty text-ink-2">{props.children}</div>
+        <div className="w-full max-w-104 text-13 text-pretty text-ink-2">{props.children}</div>
         {props.action !== undefined && <div className="mt-1 flex gap-2">{props.action}</div>}
       </div>
       {props.below !== undefined && (
