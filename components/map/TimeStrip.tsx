@@ -1,6 +1,6 @@
 "use client";
 import { type KeyboardEvent, type PointerEvent, useState } from "react";
-import { areaPath, highest, linePath } from "#components/charts/linePath.ts";
+import { areaPath, highest, linePath, summarize } from "#components/charts/linePath.ts";
 import { useSeries } from "#components/shell/useSeries.ts";
 import { useTimeFormat } from "#components/shell/useTimeFormat.ts";
 import { Skeleton } from "#components/ui/Skeleton.tsx";
@@ -142,7 +142,7 @@ function Curves({ requests, errors }: { readonly requests: Rates; readonly error
   );
 }
 
-/** What the curves are, and the value each reaches at its highest. */
+/** What the curves are, and the value each reaches at its highest; without data there is none. */
 function StripFigures({
   requests,
   errors,
@@ -153,9 +153,9 @@ function StripFigures({
   return (
     <dl className="hidden w-48 shrink-0 grid-cols-[auto_1fr] content-center gap-x-3 gap-y-0.5 border-l border-hairline px-4 wide:grid">
       <dt className="text-ink-2">Peak requests</dt>
-      <dd className="text-right">{formatRate(requests === undefined ? undefined : highest(requests))}</dd>
+      <dd className="text-right">{formatRate(requests && summarize(requests)?.max)}</dd>
       <dt className="text-failing-text">Peak errors</dt>
-      <dd className="text-right">{formatRate(errors === undefined ? undefined : highest(errors))}</dd>
+      <dd className="text-right">{formatRate(errors && summarize(errors)?.max)}</dd>
     </dl>
   );
 }
