@@ -137,6 +137,7 @@ try {
     report("pan at 40 %", await measure(page, "pan at 40 %"));
     await zoomTo(page, 1);
     report("pan at 100 %", await measure(page, "pan at 100 %"));
+    // At rest again after the pan, so that the refresh is measured alone.
     await page.waitForTimeout(500);
     const longest = [await refresh(page), await refresh(page), await refresh(page)];
     console.log(`  ${"refresh".padEnd(18)}${Math.round(Math.max(...longest))} ms longest frame of three`);
