@@ -70,7 +70,7 @@ export function MapView() {
               selected={view.selected}
               graph={withSelected(graph, model.picture, view.selected)}
               reading={reading}
-              shown={{ namespaces: view.namespaces, isNarrowed: isNarrowed(view) }}
+              shown={{ namespaces: view.namespaces, isNarrowed: isNarrowed(view), calls: plan.calls }}
               collapsed={plan.collapsed}
               onSelect={select}
               onToggleBox={(box) => change(toggleBox(plan, view, box))}

@@ -4,6 +4,7 @@ import { mergeReports } from "#lib/domain/telemetry/mergeReporters.ts";
 import { meshNodes } from "#test/builders/mesh.ts";
 import { rateReport, requestRow } from "#test/builders/reports.ts";
 import { buildScene, FOLD_ABOVE_NODES, openNamespaces, planFolding, toggleBox } from "./foldPlan.ts";
+import { sumEdges } from "./inspector/traffic.ts";
 import { DEFAULT_VIEW, type MapViewState } from "./viewState.ts";
 
 type Row = Parameters<typeof requestRow>[0];
@@ -58,6 +59,13 @@ describe("a mesh that can be read", () => {
     expect(folded).toEqual({ collapsed: ["box/primary/data"] });
     expect(toggleBox(planFolding(shop, view(folded)), view(folded), "box/primary/data")).toEqual({ collapsed: [] });
   });
+});
+
+it("counts all calls of the scope, folded or not: those inside a folded namespace are not drawn, but are made", () => {
+  const rate = (parts: Partial<MapViewState>) => sumEdges(planFolding(shop, view(parts)).calls).requestsPerSecond;
+  // web ─10─▶ cart, cart ─20─▶ db
+  expect(rate({})).toBe(30);
+  expect(rate({ collapsed: ["box/primary/shop"] })).toBe(30);
 });
 
 describe("a mesh with more nodes than can be read", () => {

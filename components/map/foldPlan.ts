@@ -4,11 +4,12 @@
  */
 import type { Reading } from "#lib/api/reading.ts";
 import { buildGraph, DEFAULT_GRAPH_OPTIONS } from "#lib/domain/graph/buildGraph.ts";
-import type { Graph } from "#lib/domain/graph/graph.ts";
+import type { Graph, GraphEdge } from "#lib/domain/graph/graph.ts";
 import { clusterBoxOf, namespaceBoxOf } from "#lib/domain/graph/group.ts";
 import { parseNodeId } from "#lib/domain/graph/ids.ts";
 import { type Focus, narrowGraph } from "#lib/domain/graph/select/narrow.ts";
 import type { LatencyIndex } from "#lib/domain/telemetry/latency.ts";
+import { callEdges } from "./inspector/traffic.ts";
 import type { MapViewState } from "./viewState.ts";
 
 /** Above this many nodes a picture is hair: namespaces start folded. */
@@ -26,6 +27,8 @@ export type FoldPlan = {
   readonly fullNodeCount: number;
   /** Namespaces started folded because of that number. */
   readonly startsFolded: boolean;
+  /** All calls of the scope, each once: those inside folded boxes too, which are not drawn. */
+  readonly calls: readonly GraphEdge[];
 };
 
 type ScopedView = { readonly focus?: Focus | undefined } & Pick<
@@ -43,7 +46,7 @@ export function planFolding(reading: Reading, view: FoldingView): FoldPlan {
   const startsFolded = fullNodeCount > FOLD_ABOVE_NODES;
   const foldedClusters = clusters.length > 1 ? clusters.filter((box) => view.collapsed.includes(box)) : [];
   const collapsed = new Set([...collapsedBoxes(boxes, view, startsFolded, fullNodeCount), ...foldedClusters]);
-  return { collapsed, boxes, fullNodeCount, startsFolded };
+  return { collapsed, boxes, fullNodeCount, startsFolded, calls: callEdges(full) };
 }
 
 /** A folded namespace has a place only where namespaces are folded: what is folded does not follow from its focus. */

@@ -1,5 +1,5 @@
 "use client";
-import type { Graph } from "#lib/domain/graph/graph.ts";
+import type { Graph, GraphEdge } from "#lib/domain/graph/graph.ts";
 import type { SeriesScope } from "#lib/domain/telemetry/timeSeries.ts";
 import { formatBytesRate, formatCount, formatPercent, formatRate } from "#lib/format/quantity.ts";
 import { HealthMark } from "../HealthMark.tsx";
@@ -17,6 +17,8 @@ export type Shown = {
   readonly namespaces: readonly string[];
   /** Narrowed in ways that no chart over time can follow: by focus, hiding, kinds of traffic, clusters. */
   readonly isNarrowed: boolean;
+  /** All calls of these namespaces, those inside folded boxes too. */
+  readonly calls: readonly GraphEdge[];
 };
 
 /** What is drawn as a whole, and the few things to look at first. Shown while nothing is selected. */
@@ -28,9 +30,10 @@ export function MeshInspector(props: {
 }) {
   const { graph, shown } = props;
   const { namespaces } = shown;
-  const totals = sumEdges(callEdges(graph));
+  const calls = shown.isNarrowed ? callEdges(graph) : shown.calls;
+  const totals = sumEdges(calls);
   const concerns = rankConcerns(graph);
-  const mtls = lowestMtls(graph.edges);
+  const mtls = lowestMtls(calls);
   const scope: SeriesScope = namespaces.length === 0 ? { kind: "mesh" } : { kind: "namespaces", namespaces };
   return (
     <>
