@@ -6,8 +6,10 @@
  * then the browser takes us for that site. Such a request still carries the foreign name in its Host header. Addresses
  * cannot be rebound, so they are always right.
  */
+import { randomUUID } from "node:crypto";
 import { type RequestListener, type ServerResponse, STATUS_CODES } from "node:http";
 import { BlockList, isIP } from "node:net";
+import { inRequest } from "#lib/server/requestContext.ts";
 
 export type GuardSettings = {
   /** The address we listen on. */
@@ -37,7 +39,10 @@ export function guarded(listener: RequestListener, settings: GuardSettings): Req
     }
     if (!isDecodable(request.url ?? "/")) return refuse(response, 400, "The path is not valid percent-encoded text.");
     if (request.method === "TRACE") return refuse(response, 405, "TRACE is not answered.");
-    return listener(request, response);
+    const { socket } = request;
+    const encrypted = "encrypted" in socket && socket.encrypted === true;
+    const context = { id: randomUUID(), peer: socket.remoteAddress ?? "", encrypted };
+    return inRequest(context, () => listener(request, response));
   };
 }
 

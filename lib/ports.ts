@@ -112,6 +112,48 @@ export type ClusterSnapshot = {
   readonly proxySync?: ProxySync;
 };
 
+/** As whom the API server is asked: our own account, the bearer of a token, or somebody our account may speak for. */
+export type Credentials =
+  | { readonly kind: "process" }
+  | { readonly kind: "bearer"; readonly token: string }
+  | { readonly kind: "impersonation"; readonly user: string; readonly groups: readonly string[] };
+
+/** One question to the authorizer; absent namespace: in all of them, or the kind is cluster-scoped. `*` is any. */
+export type AccessQuestion = {
+  readonly verb: string;
+  readonly group: string;
+  /** Plural, as in URLs: "virtualservices". */
+  readonly resource: string;
+  readonly namespace?: string;
+  readonly name?: string;
+};
+
+/** What somebody may do in a namespace. @see https://kubernetes.io/docs/reference/access-authn-authz/authorization/ */
+export type AccessRules = {
+  readonly rules: readonly {
+    readonly verbs: readonly string[];
+    readonly groups: readonly string[];
+    readonly resources: readonly string[];
+    /** Empty: every name. */
+    readonly names: readonly string[];
+  }[];
+  /** An authorizer cannot list its rules (webhooks): what is missing from them must be asked one by one. */
+  readonly incomplete: boolean;
+};
+
+/**
+ * Asks a cluster who somebody is and what they may do. Every call rejects with SourceError; kind "denied" means that the
+ * credentials themselves are refused (expired, revoked), never that an answer is "no".
+ */
+export type ClusterAccess = {
+  identify(
+    as: Credentials,
+    signal: AbortSignal,
+  ): Promise<{ readonly user: string; readonly groups: readonly string[] }>;
+  may(as: Credentials, question: AccessQuestion, signal: AbortSignal): Promise<boolean>;
+  rules(as: Credentials, namespace: string, signal: AbortSignal): Promise<AccessRules>;
+};
+
 /** Changes objects of a cluster. Rejects with SourceError kind "rejected" when the object is refused. */
 export type ClusterWriter = {
   apply(object: MeshObject): Promise<MeshObject>;
@@ -127,6 +169,8 @@ export type ClusterSource = {
   /** Calls the listener after the index or the status changed; returns the way to stop. */
   onChange(listener: () => void): () => void;
   readonly writer?: ClusterWriter;
+  /** Absent where there is nobody to ask (the demo): then all that is known may be seen. */
+  readonly access?: ClusterAccess;
   close(): Promise<void>;
 };
 

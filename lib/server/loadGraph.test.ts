@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { formatGraph, type GraphDocument, graphSchema } from "#lib/api/graph.ts";
 import { graphQuerySchema } from "#lib/api/query.ts";
 import { demoAtRest, NOON, never } from "#test/builders/demo.ts";
+import { ANONYMOUS, openAccess } from "./access/accessControl.ts";
 import { loadGraph } from "./loadGraph.ts";
 import type { ReadingSources } from "./loadReading.ts";
 import { loadSettings } from "./settings.ts";
@@ -12,13 +13,14 @@ const { telemetry: source, clusters } = demo.mesh;
 const running: ReadingSources = {
   telemetry: new TelemetryReader({ source, clock: demo.clock, stepSeconds: 15, random: () => 0 }),
   clusters,
+  access: openAccess,
   clock: demo.clock,
   settings: loadSettings({}),
 };
 
 async function load(query: Readonly<Record<string, string>>): Promise<GraphDocument> {
   const { duration: windowSeconds, at: atSeconds, format: _format, ...view } = graphQuerySchema.parse(query);
-  const loaded = await loadGraph(running, { ...view, windowSeconds, atSeconds }, never);
+  const loaded = await loadGraph(running, ANONYMOUS, { ...view, windowSeconds, atSeconds }, never);
   return graphSchema.parse(formatGraph(loaded, "json").body);
 }
 

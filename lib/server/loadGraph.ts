@@ -7,6 +7,7 @@ import { indexLatency } from "#lib/domain/telemetry/latency.ts";
 import type { QualityNote } from "#lib/domain/telemetry/quality.ts";
 import type { Detail } from "#lib/domain/telemetry/reports.ts";
 import type { Warning } from "#lib/ports.ts";
+import type { Viewer } from "./access/viewer.ts";
 import { loadReading, type ReadingSources } from "./loadReading.ts";
 
 export type GraphRequest = {
@@ -35,6 +36,7 @@ export type LoadedGraph = {
 /** Percentiles come for the chosen namespaces, averages for all. Rejects with SourceError. */
 export async function loadGraph(
   running: ReadingSources,
+  viewer: Viewer,
   { windowSeconds, atSeconds, ...view }: GraphRequest,
   signal: AbortSignal,
 ): Promise<LoadedGraph> {
@@ -42,6 +44,7 @@ export async function loadGraph(
   const details: readonly Detail[] = ["messages", "throughput", ...(view.operations ? (["operations"] as const) : [])];
   const reading = await loadReading(
     running,
+    viewer,
     { windowSeconds, atSeconds, latencyNamespaces, details, labels: true },
     signal,
   );

@@ -2,15 +2,17 @@
 import { type NamespacesDocument, toNamespaces } from "#lib/api/namespaces.ts";
 import { EdgeTableBuilder } from "#lib/domain/telemetry/edgeTableBuilder.ts";
 import { isSourceError } from "#lib/ports.ts";
+import type { Viewer } from "./access/viewer.ts";
 import { loadMesh, loadReading, type ReadingSources } from "./loadReading.ts";
 
 export async function loadNamespaces(
   running: ReadingSources,
+  viewer: Viewer,
   moment: { readonly windowSeconds: number; readonly atSeconds?: number | undefined },
   signal: AbortSignal,
 ): Promise<NamespacesDocument> {
   try {
-    const reading = await loadReading(running, { ...moment, details: [], labels: false }, signal);
+    const reading = await loadReading(running, viewer, { ...moment, details: [], labels: false }, signal);
     const { asOf, windowSeconds, warnings } = reading;
     return { asOf, windowSeconds, warnings, namespaces: toNamespaces(reading) };
   } catch (error) {

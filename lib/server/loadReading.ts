@@ -5,6 +5,7 @@ import { type MeshNodes, withoutLabels } from "#lib/domain/mesh/meshNodes.ts";
 import { distinctWarnings } from "#lib/domain/telemetry/distinctWarnings.ts";
 import type { Detail } from "#lib/domain/telemetry/reports.ts";
 import type { ClusterSnapshot, ClusterSource, Warning } from "#lib/ports.ts";
+import type { Viewer } from "./access/viewer.ts";
 import { loadSources } from "./loadSources.ts";
 import type { Runtime } from "./running.ts";
 
@@ -19,11 +20,12 @@ export type ReadingQuery = {
 };
 
 /** What a reading is made of. */
-export type ReadingSources = Pick<Runtime, "telemetry" | "clusters" | "clock" | "settings">;
+export type ReadingSources = Pick<Runtime, "telemetry" | "clusters" | "access" | "clock" | "settings">;
 
 /** Rejects with SourceError when there is no telemetry to show, not even from before. */
 export async function loadReading(
   { telemetry, clusters, clock, settings }: ReadingSources,
+  _viewer: Viewer,
   query: ReadingQuery,
   signal: AbortSignal,
 ): Promise<Reading> {

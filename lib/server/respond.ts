@@ -3,8 +3,11 @@ import { createHash, randomUUID } from "node:crypto";
 import { ZodError } from "zod";
 import { NOW_HEADER } from "#lib/api/urls.ts";
 import { isSourceError, type SourceErrorKind } from "#lib/ports.ts";
+import type { Viewer } from "./access/viewer.ts";
 import { loadSources } from "./loadSources.ts";
+import { isProblemError } from "./problemError.ts";
 import { RecentMap } from "./recentMap.ts";
+import { requestContext } from "./requestContext.ts";
 import { type Runtime, runtime } from "./running.ts";
 
 type Body = { readonly text: string; readonly etag: string };
@@ -72,19 +75,22 @@ const STATUS: Readonly<Record<SourceErrorKind, number>> = {
 };
 
 /** An RFC 9457 problem document. Nothing of stacks or credentials. */
-export function problem(status: number, title: string, extra: Readonly<Record<string, unknown>> = {}): Response {
+export function problem(
+  status: number,
+  title: string,
+  extra: Readonly<Record<string, unknown>> = {},
+  headers: Readonly<Record<string, string>> = {},
+): Response {
   return Response.json(
     { title, status, ...extra },
-    { status, headers: { "content-type": "application/problem+json" } },
+    { status, headers: { ...headers, "content-type": "application/problem+json" } },
   );
 }
 
-/** Runs a route: measures it and turns what it throws into a problem document. */
-export async function handle(
-  route: string,
-  request: Request,
-  answer: (running: Runtime) => Response | Promise<Response>,
-): Promise<Response> {
+type Answer = (running: Runtime, viewer: Viewer) => Response | Promise<Response>;
+
+/** Runs a route for its viewer: measures it and turns what it throws into a problem document. */
+export async function handle(route: string, request: Request, answer: Answer): Promise<Response> {
   const running = runtime();
   const stop = running.metrics.requestSeconds.startTimer({ route });
   const response = await answerOrProblem(running, route, request, answer);
@@ -93,14 +99,9 @@ export async function handle(
   return response;
 }
 
-async function answerOrProblem(
-  running: Runtime,
-  route: string,
-  request: Request,
-  answer: (running: Runtime) => Response | Promise<Response>,
-): Promise<Response> {
+async function answerOrProblem(running: Runtime, route: string, request: Request, answer: Answer): Promise<Response> {
   try {
-    return await answer(running);
+    return await answer(running, await running.access.viewerOf(request));
   } catch (error) {
     if (request.signal.aborted) return new Response(null, { status: 499 });
     if (error instanceof ZodError) {
@@ -115,7 +116,11 @@ async function answerOrProblem(
         sources: loadSources(running.telemetry, running.clusters),
       });
     }
-    const id = randomUUID();
+    if (isProblemError(error)) {
+      const { status, title, message: detail, hint, extra, headers } = error;
+      return problem(status, title, { detail, hint, ...extra }, headers);
+    }
+    const { id } = requestContext();
     running.log.error({ err: error, route, id }, "Request failed");
     return problem(500, "Something went wrong on our side", {
       detail: `The server's log has the details under id ${id}.`,

@@ -3,6 +3,7 @@
  * of every module, so the instance is kept on globalThis.
  */
 import type { Clock, ClusterSource } from "#lib/ports.ts";
+import type { AccessControl } from "./access/accessControl.ts";
 import type { EventHub } from "./eventHub.ts";
 import type { Log } from "./log.ts";
 import type { SelfMetrics } from "./selfMetrics.ts";
@@ -14,7 +15,9 @@ export type Runtime = {
   readonly clock: Clock;
   readonly log: Log;
   readonly telemetry: TelemetryReader;
+  /** Those there are now: remote clusters come and go. */
   readonly clusters: readonly ClusterSource[];
+  readonly access: AccessControl;
   readonly events: EventHub;
   readonly metrics: SelfMetrics;
   /** Seconds between two live readings. */

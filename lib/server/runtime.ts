@@ -19,6 +19,7 @@ import { type LoadedManifests, loadManifests } from "#lib/adapters/manifests/loa
 import { createPrometheusTelemetry } from "#lib/adapters/prometheus/prometheusTelemetry.ts";
 import { createUrlTransport, type UrlTransportSettings } from "#lib/adapters/prometheus/urlTransport.ts";
 import type { Clock, TelemetrySource } from "#lib/ports.ts";
+import { openAccess } from "./access/accessControl.ts";
 import { discoveredTelemetry } from "./discoveredTelemetry.ts";
 import { EventHub } from "./eventHub.ts";
 import { createLog, type Log } from "./log.ts";
@@ -70,6 +71,7 @@ function assemble(settings: Settings, log: Log, sources: Sources): Runtime {
     log,
     telemetry: new TelemetryReader({ source: sources.telemetry, clock, stepSeconds, random: Math.random }),
     clusters,
+    access: openAccess,
     events,
     metrics: createSelfMetrics(() => events.listenerCount),
     stepSeconds,

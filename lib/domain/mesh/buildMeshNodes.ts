@@ -4,7 +4,7 @@ import { namespaceMode, podMode, templateMode } from "./dataPlaneMode.ts";
 import { serviceFqdn } from "./hosts.ts";
 import { canonicalRevision, canonicalService, type Labels } from "./labels.ts";
 import { collectMachines } from "./machines.ts";
-import type { MeshIndex } from "./meshIndex.ts";
+import type { MeshView } from "./meshIndex.ts";
 import type { DataPlaneMode, MeshNodes, NamespaceNode, ServiceNode, WorkloadNode } from "./meshNodes.ts";
 import { countProxies, type ProxySync } from "./proxySync.ts";
 import { readService } from "./service.ts";
@@ -19,7 +19,7 @@ import { WorkloadSelection } from "./workloadSelection.ts";
  * Builds the node table of one cluster: some 60 ms for 5,000 services with two pods and two Istio objects each
  * (bench/meshNodes.ts), so keep the result for as long as the index has the same version.
  */
-export function buildMeshNodes(cluster: string, index: MeshIndex, proxySync?: ProxySync): MeshNodes {
+export function buildMeshNodes(cluster: string, index: MeshView, proxySync?: ProxySync): MeshNodes {
   const namespaceLabels = new Map(index.list("/Namespace").map(({ metadata }) => [metadata.name, metadata.labels]));
   const workloads = collectWorkloads(index);
   const gatewayHosts = collectGatewayHosts(index);
@@ -74,7 +74,7 @@ function buildNamespaces(
   ];
 }
 
-function buildServices(cluster: string, index: MeshIndex, workloads: readonly Workload[]): ServiceNode[] {
+function buildServices(cluster: string, index: MeshView, workloads: readonly Workload[]): ServiceNode[] {
   const services = index.list("/Service").map(readService);
   const entries = index.list("networking.istio.io/ServiceEntry").map(readServiceEntry);
   const hosts = new Set([...services.map(({ fqdn }) => fqdn), ...entries.flatMap((entry) => entry.hosts)]);

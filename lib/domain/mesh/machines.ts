@@ -1,6 +1,6 @@
 /** Workloads on virtual machines: a WorkloadGroup is their template, each machine that joined is a WorkloadEntry. */
 import { canonicalRevision, canonicalService, type Labels } from "./labels.ts";
-import type { MeshIndex } from "./meshIndex.ts";
+import type { MeshView } from "./meshIndex.ts";
 import type { WorkloadNode } from "./meshNodes.ts";
 import { shape, textMap } from "./shape.ts";
 
@@ -9,7 +9,7 @@ import { shape, textMap } from "./shape.ts";
  * hand. Every machine in the mesh runs a proxy, and one that is registered is taken as available.
  * @see https://istio.io/latest/docs/reference/config/networking/workload-group/
  */
-export function collectMachines(cluster: string, index: MeshIndex): WorkloadNode[] {
+export function collectMachines(cluster: string, index: MeshView): WorkloadNode[] {
   const entries = Map.groupBy(index.list("networking.istio.io/WorkloadEntry"), ({ metadata }) => {
     const group = metadata.ownerReferences?.find(({ kind }) => kind === "WorkloadGroup")?.name;
     return group === undefined ? "" : `${metadata.namespace}/${group}`;

@@ -11,6 +11,9 @@ export function kindKey(ref: { readonly group: string; readonly kind: string }):
   return `${ref.group}/${ref.kind}`;
 }
 
+/** The index as readers take it: the whole, or the part of it that a viewer may see. */
+export type MeshView = Pick<MeshIndex, "version" | "get" | "list" | "count">;
+
 export class MeshIndex {
   #version = 0;
   readonly #kinds = new Map<KindKey, Map<string, Map<string, MeshObject>>>();

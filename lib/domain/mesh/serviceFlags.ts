@@ -7,7 +7,7 @@
 import { type DestinationRule, readDestinationRule, type TrafficPolicy } from "./destinationRule.ts";
 import { hostsOverlap, resolveHost, serviceFqdn } from "./hosts.ts";
 import { type HttpRoute, readHttpRoute } from "./httpRoute.ts";
-import type { MeshIndex } from "./meshIndex.ts";
+import type { MeshView } from "./meshIndex.ts";
 import type { ServiceFlag } from "./meshNodes.ts";
 import type { MeshObject } from "./meshObject.ts";
 import { durationSeconds, shape, shapes } from "./shape.ts";
@@ -15,7 +15,7 @@ import { readVirtualService, type VirtualService, weightShares } from "./virtual
 
 /** Flags by host (an FQDN or a ServiceEntry host), some perhaps twice; `hosts` are all the hosts there are. */
 export function collectServiceFlags(
-  index: MeshIndex,
+  index: MeshView,
   hosts: ReadonlySet<string>,
 ): ReadonlyMap<string, readonly ServiceFlag[]> {
   const flagsOf = new Map<string, readonly ServiceFlag[]>();

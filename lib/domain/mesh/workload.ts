@@ -1,7 +1,7 @@
 /** Workloads as Istio names them: what makes pods, with the pods it made. */
 import { type PodShape, readTemplate } from "./dataPlaneMode.ts";
 import { getOrAdd } from "./getOrAdd.ts";
-import type { MeshIndex } from "./meshIndex.ts";
+import type { MeshView } from "./meshIndex.ts";
 import type { MeshObject } from "./meshObject.ts";
 import { finite, shape, shapes } from "./shape.ts";
 
@@ -27,7 +27,7 @@ type Replicas = { readonly desired: number; readonly available: number; readonly
 const CONTROLLERS = ["apps/Deployment", "apps/StatefulSet", "apps/DaemonSet", "batch/CronJob", "batch/Job"] as const;
 
 /** Every workload of the cluster, controllers first, then what is known by its pods alone. */
-export function collectWorkloads(index: MeshIndex): Workload[] {
+export function collectWorkloads(index: MeshView): Workload[] {
   const groups = groupPods(index);
   const workloads: Workload[] = [];
   const add = (namespace: string, owner: Owner, object: MeshObject | undefined): void => {
@@ -66,7 +66,7 @@ export function collectWorkloads(index: MeshIndex): Workload[] {
 /** namespace → kind → name of the workload → its pods. Finished pods are left out. */
 type PodGroups = Map<string, Map<string, Map<string, MeshObject[]>>>;
 
-function groupPods(index: MeshIndex): PodGroups {
+function groupPods(index: MeshView): PodGroups {
   const groups: PodGroups = new Map();
   for (const pod of index.list("/Pod")) {
     const phase = shape(pod.status)["phase"];
@@ -83,7 +83,7 @@ function groupPods(index: MeshIndex): PodGroups {
  * The workload a pod belongs to:  Pod ─▶ ReplicaSet ─▶ Deployment (or Rollout…) · Pod ─▶ Job ─▶ CronJob · Pod ─▶ StatefulSet.
  * Where the link in between may not be read it is guessed from the name, as Istio does (pkg/kube/controllers GetDeployMetaFromPod).
  */
-function workloadOf(pod: MeshObject, index: MeshIndex): Owner {
+function workloadOf(pod: MeshObject, index: MeshView): Owner {
   const { namespace, name, labels, ownerReferences } = pod.metadata;
   const owner = ownerReferences?.[0];
   // Static pods are owned by their Node.
@@ -112,7 +112,7 @@ function templateOf(object: MeshObject): PodShape {
 }
 
 /** Replicas as the controller counts them; undefined when it has not said. Jobs want what is running now. */
-function declaredReplicas(object: MeshObject, index: MeshIndex): Replicas | undefined {
+function declaredReplicas(object: MeshObject, index: MeshView): Replicas | undefined {
   const spec = shape(object.spec);
   const status = shape(object.status);
   switch (object.kind) {

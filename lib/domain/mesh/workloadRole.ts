@@ -4,7 +4,7 @@ import { readGateway, readK8sGateway } from "./gateway.ts";
 import { hostsOverlap } from "./hosts.ts";
 import { readHttpRoute } from "./httpRoute.ts";
 import { type Labels, matchesLabels } from "./labels.ts";
-import type { MeshIndex } from "./meshIndex.ts";
+import type { MeshView } from "./meshIndex.ts";
 import type { DataPlaneMode, WorkloadNode } from "./meshNodes.ts";
 
 export type Role = WorkloadNode["role"];
@@ -28,7 +28,7 @@ export function workloadRole(labels: Labels, mode: DataPlaneMode): Role {
  * Hosts served by a gateway's pods: from Istio Gateways of any namespace whose selector matches them, and from the
  * Gateway API object they were made for with its routes. Sorted, without "namespace/" prefixes.
  */
-export function collectGatewayHosts(index: MeshIndex): (namespace: string, labels: Labels) => string[] {
+export function collectGatewayHosts(index: MeshView): (namespace: string, labels: Labels) => string[] {
   const gateways = index.list("networking.istio.io/Gateway").map(readGateway);
   const k8sGateways = index.list("gateway.networking.k8s.io/Gateway").map(readK8sGateway);
   const routes = (["HTTPRoute", "GRPCRoute"] as const)

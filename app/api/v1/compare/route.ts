@@ -5,7 +5,7 @@ import { handle, respondJson } from "#lib/server/respond.ts";
 
 /** What changed between two moments, and what of it is more than noise. */
 export function GET(request: Request): Promise<Response> {
-  return handle("compare", request, async (running) => {
+  return handle("compare", request, async (running, viewer) => {
     const {
       duration: windowSeconds,
       at: atSeconds,
@@ -14,6 +14,7 @@ export function GET(request: Request): Promise<Response> {
     } = parseQuery(compareQuerySchema, new URL(request.url));
     const { before, after, diff } = await loadComparison(
       running,
+      viewer,
       { ...view, windowSeconds, atSeconds, withSeconds },
       request.signal,
     );

@@ -1,7 +1,7 @@
-import { runtime } from "#lib/server/running.ts";
+import { handle } from "#lib/server/respond.ts";
 import { streamEvents } from "#lib/server/streamEvents.ts";
 
 /** Says what changed, never the data itself. */
-export function GET(request: Request): Response {
-  return streamEvents(runtime(), request.signal);
+export function GET(request: Request): Promise<Response> {
+  return handle("events", request, (running) => streamEvents(running, request.signal));
 }

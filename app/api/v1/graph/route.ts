@@ -5,10 +5,10 @@ import { handle, respondJson } from "#lib/server/respond.ts";
 
 /** The same graph the map draws, for scripts. */
 export function GET(request: Request): Promise<Response> {
-  return handle("graph", request, async (running) => {
+  return handle("graph", request, async (running, viewer) => {
     const query = parseQuery(graphQuerySchema, new URL(request.url));
     const { duration: windowSeconds, at: atSeconds, format, ...view } = query;
-    const loaded = await loadGraph(running, { ...view, windowSeconds, atSeconds }, request.signal);
+    const loaded = await loadGraph(running, viewer, { ...view, windowSeconds, atSeconds }, request.signal);
     const { body, type } = formatGraph(loaded, format);
     return respondJson(request, () => body, { type });
   });

@@ -4,9 +4,9 @@ import { handle, respondJson } from "#lib/server/respond.ts";
 
 /** Namespaces of every cluster: how they take part in the mesh, and how they are. */
 export function GET(request: Request): Promise<Response> {
-  return handle("namespaces", request, async (running) => {
+  return handle("namespaces", request, async (running, viewer) => {
     const { duration: windowSeconds, at: atSeconds } = parseQuery(namespacesQuerySchema, new URL(request.url));
-    const namespaces = await loadNamespaces(running, { windowSeconds, atSeconds }, request.signal);
+    const namespaces = await loadNamespaces(running, viewer, { windowSeconds, atSeconds }, request.signal);
     return respondJson(request, () => namespaces);
   });
 }

@@ -4,10 +4,11 @@ import { handle, respondJson } from "#lib/server/respond.ts";
 
 /** The compact tables the browser works from. */
 export function GET(request: Request): Promise<Response> {
-  return handle("reading", request, async (running) => {
+  return handle("reading", request, async (running, viewer) => {
     const query = parseQuery(readingQuerySchema, new URL(request.url));
     const reading = await loadReading(
       running,
+      viewer,
       {
         windowSeconds: query.window,
         atSeconds: query.at,

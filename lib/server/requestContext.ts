@@ -1,0 +1,30 @@
+/**
+ * What the socket knows of a request and its headers cannot be trusted to say. Routes get only headers from Next, and
+ * anybody can send headers; this is kept beside them. On globalThis, since Next has copies of every module.
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+
+export type RequestContext = {
+  /** Of our own making: names the request in answers, log and audit. */
+  readonly id: string;
+  /** Address of the other end of the connection. */
+  readonly peer: string;
+  /** Whether the connection is TLS of our own. */
+  readonly encrypted: boolean;
+};
+
+const KEY = Symbol.for("meshscope.requestContext");
+const holder = globalThis as typeof globalThis & { [KEY]?: AsyncLocalStorage<RequestContext> };
+const storage = (holder[KEY] ??= new AsyncLocalStorage());
+
+/** Runs what answers a request. */
+export function inRequest<Result>(context: RequestContext, answer: () => Result): Result {
+  return storage.run(context, answer);
+}
+
+/** The request that is being answered. Throws where there is none: nothing is decided without knowing who connects. */
+export function requestContext(): RequestContext {
+  const context = storage.getStore();
+  if (context === undefined) throw new Error("No request is being answered: cli/guarded.ts begins each");
+  return context;
+}
