@@ -124,6 +124,7 @@ async function liveSources(settings: Settings, log: Log): Promise<Sources> {
     cluster: settings.CLUSTER_NAME,
     clock: systemClock,
     random: Math.random,
+    controlPlanes: settings.ISTIO_NAMESPACE,
     ...(settings.NAMESPACES === undefined ? {} : { namespaces: settings.NAMESPACES }),
   });
   const prometheus = {

@@ -27,6 +27,7 @@ describe("settings", () => {
       CLUSTER_NAME: "Kubernetes",
       REFRESH_SECONDS: 15,
       HEALTH_RATE: { rate: [] },
+      ISTIO_NAMESPACE: ["istio-system"],
       LOG_LEVEL: "info",
       DEMO: false,
       DEMO_SEED: 1,

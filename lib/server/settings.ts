@@ -108,6 +108,7 @@ export const settingsSchema = z.object({
   KUBE_CONTEXT: z.string().min(1).optional(),
   CLUSTER_NAME: z.string().min(1).default("Kubernetes"),
   NAMESPACES: z.string().transform(list).optional(),
+  ISTIO_NAMESPACE: z.string().transform(list).default(["istio-system"]),
   REFRESH_SECONDS: seconds(1, 3600).default(15),
   HEALTH_RATE: z.string().transform(readHealthRate).default(NO_HEALTH_CONFIG),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug"]).default("info"),

@@ -58,7 +58,7 @@ describe("clusterStatus", () => {
 });
 
 describe("kindStatus", () => {
-  const jobs = { group: "batch", kind: "Job", plural: "jobs", namespaced: true };
+  const jobs = { group: "batch", kind: "Job", plural: "jobs", namespaced: true, family: "core" } as const;
 
   test("is absent without reflectors", () => {
     expect(kindStatus(jobs, [])).toEqual({ group: "batch", kind: "Job", state: "absent" });

@@ -27,7 +27,7 @@ afterEach(async () => {
   for (const close of closing.reverse()) await close();
 });
 
-type Setup = Partial<Pick<KubernetesClusterOptions, "namespaces" | "timings">> & {
+type Setup = Partial<Pick<KubernetesClusterOptions, "namespaces" | "controlPlanes" | "timings">> & {
   connect?: () => Promise<KubeConnection>;
 };
 
@@ -39,6 +39,7 @@ function createCluster(setup: Setup = {}): { source: ClusterSource; client: Kube
     clock: { nowSeconds: () => nowSeconds },
     random: () => 0.5,
     ...(setup.namespaces && { namespaces: setup.namespaces }),
+    ...(setup.controlPlanes && { controlPlanes: setup.controlPlanes }),
     timings: {
       backoffBaseMs: 4,
       backoffCapMs: 20,
@@ -128,7 +129,7 @@ describe("lists", () => {
   test("keeps few connections for many requests", async () => {
     const source = await watchingCluster();
     // One for each watch and some for the discovery that goes on beside them.
-    expect(server.connections).toBeLessThan(source.snapshot().kinds.length + 15);
+    expect(server.connections).toBeLessThan(source.snapshot().kinds.length + 20);
     expect(server.requests.length).toBeGreaterThan(server.connections);
   });
 
@@ -416,6 +417,39 @@ describe("the cluster in trouble", () => {
     expect(doubting.source.snapshot().status).toMatchObject({
       hint: expect.stringContaining("certificate is not trusted"),
     });
+  });
+});
+
+describe("the control plane's ConfigMaps", () => {
+  const configMap = (name: string, data?: Record<string, string>): WireObject =>
+    toWire(meshObject("v1/ConfigMap", name, data === undefined ? {} : { data }));
+  const names = (source: ClusterSource) =>
+    source
+      .snapshot()
+      .index.list("/ConfigMap")
+      .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
+
+  test("are read there alone, and only what says something about the mesh", async () => {
+    for (const name of ["istio-system/istio", "istio-system/istio-1-30", "istio-canary/istio", "bookinfo/istio"])
+      server.store.put(configMap(name, { mesh: "rootNamespace: istio-system" }));
+    server.store.put(configMap("istio-system/istio-leader"));
+    server.store.put(configMap("istio-system/grafana", { mesh: "not ours" }));
+    const source = await watchingCluster({ controlPlanes: ["istio-system", "istio-canary"] });
+    expect(names(source)).toEqual(["istio-system/istio", "istio-system/istio-1-30", "istio-canary/istio"]);
+    const asked = server.requests.filter(({ resource }) => resource === "configmaps");
+    expect(new Set(asked.map(({ namespace }) => namespace))).toEqual(new Set(["istio-system", "istio-canary"]));
+  });
+
+  test("go when what they said of the mesh goes, and a renewed lock is no change", async () => {
+    server.store.put(configMap("istio-system/istio", { mesh: "a: 1" }));
+    const source = await watchingCluster();
+    server.store.put(configMap("istio-system/istio"));
+    await vi.waitFor(() => expect(names(source)).toEqual([]), DEADLINE);
+    const { version } = source.snapshot();
+    server.store.put(configMap("istio-system/istio-leader"));
+    server.store.put(configMap("istio-system/istio-1-30", { mesh: "a: 1" }));
+    await vi.waitFor(() => expect(names(source)).toEqual(["istio-system/istio-1-30"]), DEADLINE);
+    expect(source.snapshot().version).toBe(version + 1);
   });
 });
 

@@ -1,7 +1,8 @@
 /** A ClusterSource over the API server: discovery decides what is mirrored, one reflector a collection fills the index. */
+import { isControlPlaneConfig } from "#lib/domain/mesh/controlPlaneConfig.ts";
 import { type KindKey, kindKey, MeshIndex } from "#lib/domain/mesh/meshIndex.ts";
 import { MESH_KINDS, type MeshKind } from "#lib/domain/mesh/meshKinds.ts";
-import { refOf } from "#lib/domain/mesh/meshObject.ts";
+import { type MeshObject, refOf } from "#lib/domain/mesh/meshObject.ts";
 import type { Clock, ClusterSource, SourceStatus } from "#lib/ports.ts";
 import { backoffMs, Pauses } from "./backoff.ts";
 import { clusterStatus, type Failure, kindStatus } from "./clusterStatus.ts";
@@ -10,7 +11,7 @@ import type { KubeClient } from "./kubeClient.ts";
 import { errorOfConnection } from "./kubeError.ts";
 import { createProxySync, type ProxySyncTimings } from "./proxySync.ts";
 import { type ReflectorSink, type ReflectorState, type ReflectorTimings, runReflector } from "./reflector.ts";
-import { collectionPath, replaceScope, type Scope, scopesOf } from "./scope.ts";
+import { collectionPath, type Reach, replaceScope, type Scope, scopesOf } from "./scope.ts";
 
 export type ClusterTimings = ReflectorTimings &
   ProxySyncTimings & {
@@ -38,6 +39,8 @@ export type KubernetesClusterOptions = {
   readonly cluster: string;
   /** Only these namespaces, with a Role in each; the whole cluster when absent. */
   readonly namespaces?: readonly string[];
+  /** Where istiod runs: the only places whose ConfigMaps are read. */
+  readonly controlPlanes?: readonly string[];
   readonly clock: Clock;
   /** In [0, 1), for jitter. */
   readonly random: () => number;
@@ -55,9 +58,15 @@ type Mirror = Scope & {
   ended: Promise<void>;
 };
 
+/** Most ConfigMaps beside the mesh configuration are locks that are renewed every few seconds. */
+function isWanted(object: MeshObject): boolean {
+  return object.kind !== "ConfigMap" || isControlPlaneConfig(object);
+}
+
 /** Makes the source; nothing is sent before start(). */
 export function createKubernetesCluster(options: KubernetesClusterOptions): ClusterSource {
   const { client, cluster, namespaces, clock, random, debug } = options;
+  const reach: Reach = { controlPlanes: options.controlPlanes ?? ["istio-system"], ...(namespaces && { namespaces }) };
   const timings = { ...TIMINGS, ...options.timings };
   const index = new MeshIndex();
   const stopped = new AbortController();
@@ -98,11 +107,12 @@ export function createKubernetesCluster(options: KubernetesClusterOptions): Clus
     };
     const sink: ReflectorSink = {
       replace(objects) {
-        replaceScope(index, kind, scope, objects);
+        replaceScope(index, kind, scope, objects.filter(isWanted));
         changed();
       },
       put(object) {
-        index.put(object);
+        if (isWanted(object)) index.put(object);
+        else if (!index.remove(refOf(object))) return;
         changed();
       },
       remove(object) {
@@ -151,7 +161,7 @@ export function createKubernetesCluster(options: KubernetesClusterOptions): Clus
       else
         mirrors.set(key, {
           apiVersion,
-          parts: scopesOf(kind, namespaces).map((scope) => mirror(kind, apiVersion, scope)),
+          parts: scopesOf(kind, reach).map((scope) => mirror(kind, apiVersion, scope)),
         });
     }
   }

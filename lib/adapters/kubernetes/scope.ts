@@ -6,8 +6,12 @@ import { pathSegment } from "./kubeClient.ts";
 
 export type Scope = { readonly namespace?: string; readonly name?: string };
 
+/** What is read: the whole cluster where `namespaces` is absent; the control plane's ConfigMaps in either case. */
+export type Reach = { readonly namespaces?: readonly string[]; readonly controlPlanes: readonly string[] };
+
 /** The scopes that cover a kind: one for the cluster, or one for each namespace. Other cluster-wide kinds have one. */
-export function scopesOf(kind: MeshKind, namespaces: readonly string[] | undefined): Scope[] {
+export function scopesOf(kind: MeshKind, { namespaces, controlPlanes }: Reach): Scope[] {
+  if (kind.where === "control-plane") return controlPlanes.map((namespace) => ({ namespace }));
   if (namespaces === undefined) return [{}];
   if (kind.namespaced) return namespaces.map((namespace) => ({ namespace }));
   return kind.kind === "Namespace" ? namespaces.map((name) => ({ name })) : [{}];

@@ -72,6 +72,98 @@ describe("decodeMeshObject", () => {
     expect(object["data"]).toEqual({ mesh: "a: 1" });
   });
 
+  test("keeps the injector's values and template names, and not the text of its templates", () => {
+    const config = [
+      "defaultTemplates: [sidecar]",
+      "policy: enabled",
+      "neverInjectSelector:",
+      "  - matchLabels: { job: once }",
+      'template: "{{ Template_Version }}"',
+      "templates:",
+      "  sidecar: |",
+      "    {{- $containers := list }}",
+      "    metadata:",
+      "",
+      "      labels: x",
+      "  gateway: |",
+      "    spec: x",
+      "injectedAnnotations: {}",
+    ].join("\n");
+    const injector = decoded({
+      ...service,
+      kind: "ConfigMap",
+      metadata: { name: "istio-sidecar-injector" },
+      data: { config, values: '{"revision":""}', "unknown-key": "x" },
+    });
+    expect(injector["data"]).toEqual({
+      values: '{"revision":""}',
+      config: [
+        "defaultTemplates: [sidecar]",
+        "policy: enabled",
+        "neverInjectSelector:",
+        "  - matchLabels: { job: once }",
+        'template: "{{ Template_Version }}"',
+        "templates:",
+        '  sidecar: ""',
+        '  gateway: ""',
+        "injectedAnnotations: {}",
+      ].join("\n"),
+    });
+  });
+
+  test("reduces a node to its place, its state and its version", () => {
+    const node = decoded({
+      apiVersion: "v1",
+      kind: "Node",
+      metadata: {
+        name: "node-1",
+        labels: { "topology.kubernetes.io/zone": "a", "beta.example.com/pool": "x" },
+        annotations: { "node.alpha.kubernetes.io/ttl": "0" },
+      },
+      spec: { podCIDR: "10.0.0.0/24", unschedulable: true },
+      status: {
+        images: [{ names: ["a"] }],
+        addresses: [{ type: "InternalIP", address: "10.0.0.1" }],
+        conditions: [
+          { type: "Ready", status: "True", reason: "KubeletReady", lastHeartbeatTime: "2026-11-21T00:00:00Z" },
+        ],
+        nodeInfo: { kubeletVersion: "v1.34.1", machineID: "abc" },
+      },
+    });
+    expect(node).toEqual({
+      apiVersion: "v1",
+      kind: "Node",
+      metadata: { name: "node-1", namespace: "", labels: { "topology.kubernetes.io/zone": "a" }, annotations: {} },
+      spec: { unschedulable: true },
+      status: {
+        conditions: [{ type: "Ready", status: "True", reason: "KubeletReady" }],
+        nodeInfo: { kubeletVersion: "v1.34.1" },
+      },
+    });
+  });
+
+  test("keeps a webhook's selectors and address without its certificate authority", () => {
+    const object = decoded({
+      apiVersion: "admissionregistration.k8s.io/v1",
+      kind: "MutatingWebhookConfiguration",
+      metadata: { name: "istio-sidecar-injector" },
+      webhooks: [
+        {
+          name: "rev.namespace.sidecar-injector.istio.io",
+          namespaceSelector: { matchLabels: { "istio.io/rev": "default" } },
+          clientConfig: { caBundle: "LS0t", service: { name: "istiod" } },
+        },
+      ],
+    });
+    expect(object["webhooks"]).toEqual([
+      {
+        name: "rev.namespace.sidecar-injector.istio.io",
+        namespaceSelector: { matchLabels: { "istio.io/rev": "default" } },
+        clientConfig: { service: { name: "istiod" } },
+      },
+    ]);
+  });
+
   test("reduces a pod to what the mesh needs", () => {
     const pod = decoded({
       ...service,

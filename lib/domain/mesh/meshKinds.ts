@@ -5,27 +5,53 @@ export type MeshKind = {
   /** The name in URLs. */
   readonly plural: string;
   readonly namespaced: boolean;
+  /** Whose kind it is: what runs, and the configuration of which mesh. */
+  readonly family: "core" | "istio" | "gateway-api" | "argo" | "linkerd";
+  /** Read in the control plane's namespaces alone, whatever else is watched. */
+  readonly where?: "control-plane";
 };
 
-function kinds(group: string, plurals: Readonly<Record<string, string>>, namespaced = true): MeshKind[] {
-  return Object.entries(plurals).map(([kind, plural]) => ({ group, kind, plural, namespaced }));
+type Origin = Pick<MeshKind, "group" | "family" | "where"> & { readonly clusterScoped?: true };
+
+function kinds({ clusterScoped, ...origin }: Origin, plurals: Readonly<Record<string, string>>): MeshKind[] {
+  return Object.entries(plurals).map(([kind, plural]) => ({ ...origin, kind, plural, namespaced: !clusterScoped }));
 }
 
-const GATEWAY_API = "gateway.networking.k8s.io";
+function core(group: string, plurals: Readonly<Record<string, string>>): MeshKind[] {
+  return kinds({ group, family: "core" }, plurals);
+}
 
-/** Every watched kind: what runs, what Istio reads, what the Gateway API adds. */
+function istio(group: string, plurals: Readonly<Record<string, string>>): MeshKind[] {
+  return kinds({ group: `${group}.istio.io`, family: "istio" }, plurals);
+}
+
+/** @see https://linkerd.io/2/reference/ */
+function linkerd(group: string, plurals: Readonly<Record<string, string>>): MeshKind[] {
+  return kinds({ group, family: "linkerd" }, plurals);
+}
+
+const GATEWAY_API = { group: "gateway.networking.k8s.io", family: "gateway-api" } as const;
+
+/** Every watched kind: what runs, what Istio reads, what the Gateway API adds, and what else configures a mesh. */
 export const MESH_KINDS: readonly MeshKind[] = [
-  ...kinds("", { Namespace: "namespaces" }, false),
-  ...kinds("", { Pod: "pods", Service: "services", ServiceAccount: "serviceaccounts" }),
-  ...kinds("discovery.k8s.io", { EndpointSlice: "endpointslices" }),
-  ...kinds("apps", {
+  ...kinds({ group: "", family: "core", clusterScoped: true }, { Namespace: "namespaces", Node: "nodes" }),
+  ...core("", { Pod: "pods", Service: "services", ServiceAccount: "serviceaccounts" }),
+  // Mesh configuration and injector; ConfigMaps elsewhere are not ours to read.
+  ...kinds({ group: "", family: "core", where: "control-plane" }, { ConfigMap: "configmaps" }),
+  ...core("discovery.k8s.io", { EndpointSlice: "endpointslices" }),
+  ...core("apps", {
     Deployment: "deployments",
     ReplicaSet: "replicasets",
     StatefulSet: "statefulsets",
     DaemonSet: "daemonsets",
   }),
-  ...kinds("batch", { Job: "jobs", CronJob: "cronjobs" }),
-  ...kinds("networking.istio.io", {
+  ...core("batch", { Job: "jobs", CronJob: "cronjobs" }),
+  ...kinds(
+    { group: "admissionregistration.k8s.io", family: "core", clusterScoped: true },
+    { MutatingWebhookConfiguration: "mutatingwebhookconfigurations" },
+  ),
+  ...kinds({ group: "argoproj.io", family: "argo" }, { Rollout: "rollouts" }),
+  ...istio("networking", {
     VirtualService: "virtualservices",
     DestinationRule: "destinationrules",
     Gateway: "gateways",
@@ -36,14 +62,14 @@ export const MESH_KINDS: readonly MeshKind[] = [
     EnvoyFilter: "envoyfilters",
     ProxyConfig: "proxyconfigs",
   }),
-  ...kinds("security.istio.io", {
+  ...istio("security", {
     PeerAuthentication: "peerauthentications",
     RequestAuthentication: "requestauthentications",
     AuthorizationPolicy: "authorizationpolicies",
   }),
-  ...kinds("telemetry.istio.io", { Telemetry: "telemetries" }),
-  ...kinds("extensions.istio.io", { WasmPlugin: "wasmplugins" }),
-  ...kinds(GATEWAY_API, { GatewayClass: "gatewayclasses" }, false),
+  ...istio("telemetry", { Telemetry: "telemetries" }),
+  ...istio("extensions", { WasmPlugin: "wasmplugins", TrafficExtension: "trafficextensions" }),
+  ...kinds({ ...GATEWAY_API, clusterScoped: true }, { GatewayClass: "gatewayclasses" }),
   ...kinds(GATEWAY_API, {
     Gateway: "gateways",
     ListenerSet: "listenersets",
@@ -55,14 +81,26 @@ export const MESH_KINDS: readonly MeshKind[] = [
     ReferenceGrant: "referencegrants",
     BackendTLSPolicy: "backendtlspolicies",
   }),
+  ...kinds({ group: "inference.networking.k8s.io", family: "gateway-api" }, { InferencePool: "inferencepools" }),
+  ...linkerd("linkerd.io", { ServiceProfile: "serviceprofiles" }),
+  ...linkerd("policy.linkerd.io", {
+    Server: "servers",
+    ServerAuthorization: "serverauthorizations",
+    AuthorizationPolicy: "authorizationpolicies",
+    MeshTLSAuthentication: "meshtlsauthentications",
+    NetworkAuthentication: "networkauthentications",
+    HTTPRoute: "httproutes",
+    HTTPLocalRateLimitPolicy: "httplocalratelimitpolicies",
+    EgressNetwork: "egressnetworks",
+  }),
+  ...linkerd("multicluster.linkerd.io", { Link: "links" }),
+  ...linkerd("workload.linkerd.io", { ExternalWorkload: "externalworkloads" }),
 ];
 
 /** Cluster-scoped kinds that turn up in manifests beside the watched ones. */
 const CLUSTER_SCOPED: ReadonlySet<string> = new Set([
   ...MESH_KINDS.filter(({ namespaced }) => !namespaced).map(({ group, kind }) => `${group}/${kind}`),
-  "/Node",
   "/PersistentVolume",
-  "admissionregistration.k8s.io/MutatingWebhookConfiguration",
   "admissionregistration.k8s.io/ValidatingWebhookConfiguration",
   "apiextensions.k8s.io/CustomResourceDefinition",
   "apiregistration.k8s.io/APIService",

@@ -1,9 +1,12 @@
 /**
  * Drops what the mesh does not need, so that ten thousand pods fit in little memory and no secret is ever held:
- *   Secret, ConfigMap   data (ConfigMaps named istio* hold the mesh configuration and keep theirs)
+ *   Secret, ConfigMap   data (controlPlaneConfig.ts says which ConfigMaps keep what)
  *   Pod, pod templates  all but container names and ports, proxy images, account, node; environment variables never stay
  *   ReplicaSet          an owned one is only a link from a pod to its Deployment
+ *   Node                all but where it is, how it is, and the version it runs; no list of images
+ *   webhooks            certificate authorities
  */
+import { trimConfigMapData } from "./controlPlaneConfig.ts";
 import type { MeshObject } from "./meshObject.ts";
 import { optionalShape, type Shape, shape, shapes, text } from "./shape.ts";
 
@@ -15,7 +18,8 @@ export function trimMeshObject(object: MeshObject): MeshObject {
 
 const TRIMS: Readonly<Record<string, (object: MeshObject) => MeshObject>> = {
   "v1/Secret": withoutData,
-  "v1/ConfigMap": (object) => (object.metadata.name.startsWith("istio") ? object : withoutData(object)),
+  "v1/ConfigMap": trimConfigMap,
+  "v1/Node": trimNode,
   "v1/ServiceAccount": ({ apiVersion, kind, metadata }) => ({ apiVersion, kind, metadata }),
   "v1/Pod": (object) => ({ ...object, spec: trimPodSpec(object.spec), status: trimPodStatus(object.status) }),
   "apps/Deployment": trimWorkload,
@@ -24,11 +28,47 @@ const TRIMS: Readonly<Record<string, (object: MeshObject) => MeshObject>> = {
   "apps/ReplicaSet": trimReplicaSet,
   "batch/Job": trimWorkload,
   "batch/CronJob": trimCronJob,
+  "argoproj.io/Rollout": trimWorkload,
+  "admissionregistration.k8s.io/MutatingWebhookConfiguration": trimWebhooks,
 };
 
 function withoutData(object: MeshObject): MeshObject {
   const { data: _data, stringData: _stringData, binaryData: _binaryData, ...rest } = object;
   return rest;
+}
+
+function trimConfigMap(object: MeshObject): MeshObject {
+  const data = trimConfigMapData(object.metadata.name, shape(object["data"]));
+  const rest = withoutData(object);
+  return data === undefined ? rest : { ...rest, data };
+}
+
+const NODE_LABELS = /^(?:topology\.|failure-domain\.|kubernetes\.io\/(?:hostname|os|arch)$)/;
+
+/** Heartbeat times go too: they alone would be a change every few minutes. */
+function trimNode({ apiVersion, kind, metadata, spec, status }: MeshObject): MeshObject {
+  const labels = Object.entries(metadata.labels).filter(([key]) => NODE_LABELS.test(key));
+  const state = shape(status);
+  return {
+    apiVersion,
+    kind,
+    metadata: { ...metadata, labels: Object.fromEntries(labels), annotations: {} },
+    spec: pick(shape(spec), ["unschedulable"]),
+    status: {
+      conditions: shapes(state["conditions"]).map((condition) => pick(condition, ["type", "status", "reason"])),
+      nodeInfo: pick(shape(state["nodeInfo"]), ["kubeletVersion"]),
+    },
+  };
+}
+
+function trimWebhooks(object: MeshObject): MeshObject {
+  return {
+    ...object,
+    webhooks: shapes(object["webhooks"]).map((webhook) => ({
+      ...webhook,
+      ...trimField("clientConfig", webhook["clientConfig"], ({ caBundle: _caBundle, ...address }) => address),
+    })),
+  };
 }
 
 function trimWorkload(object: MeshObject): MeshObject {
