@@ -184,6 +184,48 @@ describe("workloads", () => {
     expect(node).toMatchObject({ kind: "CronJob", name: "report", desiredReplicas: 2, availableReplicas: 1 });
   });
 
+  test("a Rollout is a workload like a Deployment, with the pods of its ReplicaSets", () => {
+    const rollout = meshObject("argoproj.io/v1alpha1/Rollout", "shop/cart", {
+      spec: { replicas: 4, template: { metadata: { labels: { app: "cart" } }, spec: { containers: [app] } } },
+      status: { replicas: 5, availableReplicas: 3 },
+    });
+    const replicaSet = meshObject("apps/v1/ReplicaSet", "shop/cart-7f", { owner: { kind: "Rollout", name: "cart" } });
+    expect(workload(rollout, replicaSet, pod("shop/cart-7f-x", { kind: "ReplicaSet", name: "cart-7f" }))).toMatchObject(
+      {
+        kind: "Rollout",
+        name: "cart",
+        app: "cart",
+        mode: "sidecar",
+        desiredReplicas: 4,
+        availableReplicas: 3,
+        currentReplicas: 5,
+      },
+    );
+  });
+
+  test("a Rollout may use a Deployment's template, and that Deployment is none once it is scaled to nothing", () => {
+    const rollout = meshObject("argoproj.io/v1alpha1/Rollout", "shop/cart", {
+      spec: { replicas: 2, workloadRef: { apiVersion: "apps/v1", kind: "Deployment", name: "cart-base" } },
+      status: { availableReplicas: 2 },
+    });
+    const template = { metadata: { labels: { app: "cart" } }, spec: { containers: [app] } };
+    const idle = deployment("shop/cart-base", {}, { spec: { replicas: 0, template } });
+    expect(workload(rollout, idle)).toMatchObject({ kind: "Rollout", name: "cart", app: "cart" });
+    const both = buildMeshNodes("primary", indexOf(rollout, deployment("shop/cart-base", { app: "cart" }))).workloads;
+    expect(both.map(({ kind, app }) => [kind, app])).toEqual([
+      ["Deployment", "cart"],
+      ["Rollout", "cart"],
+    ]);
+  });
+
+  test("a Rollout whose ReplicaSets may not be read is guessed from the name and its own hash", () => {
+    const owner = { kind: "ReplicaSet", name: "cart-7f" };
+    expect(workload(pod("shop/cart-7f-x", owner, { labels: { "rollouts-pod-template-hash": "7f" } }))).toMatchObject({
+      kind: "Rollout",
+      name: "cart",
+    });
+  });
+
   test("finished pods are no workload and a bare pod is one", () => {
     const node = workload(
       pod("shop/done", undefined, { status: { phase: "Succeeded" } }),

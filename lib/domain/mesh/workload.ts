@@ -24,7 +24,14 @@ export type Workload = {
 type Owner = { readonly kind: string; readonly name: string };
 type Replicas = { readonly desired: number; readonly available: number; readonly current?: number | undefined };
 
-const CONTROLLERS = ["apps/Deployment", "apps/StatefulSet", "apps/DaemonSet", "batch/CronJob", "batch/Job"] as const;
+const CONTROLLERS = [
+  "apps/Deployment",
+  "apps/StatefulSet",
+  "apps/DaemonSet",
+  "argoproj.io/Rollout",
+  "batch/CronJob",
+  "batch/Job",
+] as const;
 
 /** Every workload of the cluster, controllers first, then what is known by its pods alone. */
 export function collectWorkloads(index: MeshView): Workload[] {
@@ -35,7 +42,7 @@ export function collectWorkloads(index: MeshView): Workload[] {
     const pods = named?.get(owner.name) ?? [];
     // Claimed: what is left in the end has no controller that we read.
     named?.delete(owner.name);
-    const template = object && templateOf(object);
+    const template = object && templateOf(object, index);
     const { desired, available, current } = (object && declaredReplicas(object, index)) ?? countPods(pods);
     workloads.push({
       namespace,
@@ -48,10 +55,12 @@ export function collectWorkloads(index: MeshView): Workload[] {
       annotations: (object ?? pods[0])?.metadata.annotations ?? {},
     });
   };
+  const templates = rolloutTemplates(index);
   for (const kind of [...CONTROLLERS, "apps/ReplicaSet"] as const) {
     for (const object of index.list(kind)) {
       const owned = object.metadata.ownerReferences !== undefined;
       if (owned && (kind === "apps/ReplicaSet" || kind === "batch/Job")) continue;
+      if (templates.has(object) && shape(object.spec)["replicas"] === 0) continue;
       add(object.metadata.namespace, { kind: object.kind, name: object.metadata.name }, object);
     }
   }
@@ -91,10 +100,11 @@ function workloadOf(pod: MeshObject, index: MeshView): Owner {
   if (owner.kind === "ReplicaSet") {
     const replicaSet = index.get({ group: "apps", kind: "ReplicaSet", namespace, name: owner.name });
     if (replicaSet !== undefined) return replicaSet.metadata.ownerReferences?.[0] ?? owner;
-    const suffix = `-${labels["pod-template-hash"] ?? ""}`;
-    return suffix !== "-" && owner.name.endsWith(suffix)
-      ? { kind: "Deployment", name: owner.name.slice(0, -suffix.length) }
-      : owner;
+    return (
+      makerOf(owner, "Deployment", labels["pod-template-hash"]) ??
+      makerOf(owner, "Rollout", labels["rollouts-pod-template-hash"]) ??
+      owner
+    );
   }
   if (owner.kind === "Job") {
     const job = index.get({ group: "batch", kind: "Job", namespace, name: owner.name });
@@ -105,8 +115,28 @@ function workloadOf(pod: MeshObject, index: MeshView): Owner {
   return owner;
 }
 
-function templateOf(object: MeshObject): PodShape {
-  const spec = shape(object.spec);
+/** What made a ReplicaSet that ends in the hash of its template. */
+function makerOf({ name }: Owner, kind: string, hash: string | undefined): Owner | undefined {
+  const suffix = `-${hash ?? ""}`;
+  return suffix !== "-" && name.endsWith(suffix) ? { kind, name: name.slice(0, -suffix.length) } : undefined;
+}
+
+/**
+ * The Deployment whose template a Rollout uses in place of its own; once scaled to nothing it is no workload of its own.
+ * @see https://argo-rollouts.readthedocs.io/en/stable/migrating/#reference-deployment-from-rollout
+ */
+function referenceOf(rollout: MeshObject, index: MeshView): MeshObject | undefined {
+  const { kind, name } = shape(shape(rollout.spec)["workloadRef"]);
+  const { namespace } = rollout.metadata;
+  return kind === "Deployment" ? index.get({ group: "apps", kind, namespace, name: String(name) }) : undefined;
+}
+
+function rolloutTemplates(index: MeshView): ReadonlySet<MeshObject> {
+  return new Set(index.list("argoproj.io/Rollout").flatMap((rollout) => referenceOf(rollout, index) ?? []));
+}
+
+function templateOf(object: MeshObject, index: MeshView): PodShape {
+  const spec = shape((object.kind === "Rollout" ? (referenceOf(object, index) ?? object) : object).spec);
   const jobSpec = shape(shape(spec["jobTemplate"])["spec"]);
   return readTemplate(object.kind === "CronJob" ? jobSpec["template"] : spec["template"]);
 }
