@@ -2,7 +2,7 @@
  * The running instance, and the only way to it. Next bundles routes and instrumentation apart, each with its own copy
  * of every module, so the instance is kept on globalThis.
  */
-import type { Clock, ClusterSource } from "#lib/ports.ts";
+import type { Clock, ClusterSource, SourceStatus } from "#lib/ports.ts";
 import type { AccessControl } from "./access/accessControl.ts";
 import type { EventHub } from "./eventHub.ts";
 import type { Log } from "./log.ts";
@@ -17,6 +17,8 @@ export type Runtime = {
   readonly telemetry: TelemetryReader;
   /** Those there are now: remote clusters come and go. */
   readonly clusters: readonly ClusterSource[];
+  /** How the search for remote clusters goes; undefined where none is made. */
+  readonly clusterSearch: SourceStatus | undefined;
   readonly access: AccessControl;
   readonly events: EventHub;
   readonly metrics: SelfMetrics;

@@ -7,21 +7,17 @@ import { readFile } from "node:fs/promises";
 import { createDemoMesh } from "#lib/adapters/demo/demoMesh.ts";
 import { demoMetricsText } from "#lib/adapters/demo/metricsText.ts";
 import type { HttpTransport } from "#lib/adapters/httpTransport.ts";
-import { createKubeClient } from "#lib/adapters/kubernetes/kubeClient.ts";
-import {
-  inClusterConnection,
-  type KubeConnection,
-  kubeconfigConnection,
-} from "#lib/adapters/kubernetes/kubeConnection.ts";
-import { createKubernetesCluster } from "#lib/adapters/kubernetes/kubernetesCluster.ts";
 import { createKubeTransport } from "#lib/adapters/kubernetes/kubeTransport.ts";
 import { type LoadedManifests, loadManifests } from "#lib/adapters/manifests/loadManifests.ts";
+import type { PrometheusService } from "#lib/adapters/prometheus/discover.ts";
 import { createPrometheusTelemetry } from "#lib/adapters/prometheus/prometheusTelemetry.ts";
 import { createUrlTransport, type UrlTransportSettings } from "#lib/adapters/prometheus/urlTransport.ts";
 import type { Clock, TelemetrySource } from "#lib/ports.ts";
 import { openAccess } from "./access/accessControl.ts";
+import { ClusterSet } from "./clusterSet.ts";
 import { discoveredTelemetry } from "./discoveredTelemetry.ts";
 import { EventHub } from "./eventHub.ts";
+import { liveClusters } from "./liveClusters.ts";
 import { createLog, type Log } from "./log.ts";
 import { keepRuntime, type Runtime, runningRuntime } from "./running.ts";
 import { createSelfMetrics } from "./selfMetrics.ts";
@@ -30,8 +26,9 @@ import { SharedCalls } from "./sharedCalls.ts";
 import { TelemetryReader } from "./telemetryReader.ts";
 import { unitedTelemetry } from "./unitedTelemetry.ts";
 
-type Sources = Pick<Runtime, "clock" | "clusters" | "demoMetrics" | "notices"> & {
+type Sources = Pick<Runtime, "clock" | "demoMetrics" | "notices"> & {
   readonly telemetry: TelemetrySource;
+  readonly clusters: ClusterSet;
   close(): Promise<void>;
 };
 
@@ -43,7 +40,7 @@ export async function startRuntime(environment: NodeJS.ProcessEnv): Promise<Runt
   if (running !== undefined) return running;
   const settings = loadSettings(environment);
   const log = createLog(settings.LOG_LEVEL);
-  const sources = settings.DEMO ? await demoSources(settings) : await liveSources(settings, log);
+  const sources = settings.DEMO ? await demoSources(settings) : liveSources(settings, log);
   const instance = assemble(settings, log, sources);
   keepRuntime(instance);
   return instance;
@@ -54,12 +51,10 @@ function assemble(settings: Settings, log: Log, sources: Sources): Runtime {
   const stopping = new AbortController();
   const stepSeconds = settings.REFRESH_SECONDS;
   const { clock, clusters } = sources;
-  const unsubscribe = clusters.map((cluster) =>
-    cluster.onChange(() => {
-      events.publish({ type: "configuration", cluster: cluster.cluster, version: cluster.snapshot().version });
-    }),
-  );
-  for (const cluster of clusters) cluster.start();
+  const unsubscribe = clusters.onChange((cluster, version) => {
+    events.publish({ type: "configuration", cluster, version });
+  });
+  clusters.start();
   const ticker = setInterval(() => {
     events.publish({ type: "telemetry", atSeconds: clock.nowSeconds() });
   }, stepSeconds * 1000);
@@ -70,7 +65,12 @@ function assemble(settings: Settings, log: Log, sources: Sources): Runtime {
     clock,
     log,
     telemetry: new TelemetryReader({ source: sources.telemetry, clock, stepSeconds, random: Math.random }),
-    clusters,
+    get clusters() {
+      return clusters.sources;
+    },
+    get clusterSearch() {
+      return clusters.findStatus;
+    },
     access: openAccess,
     events,
     metrics: createSelfMetrics(() => events.listenerCount),
@@ -81,7 +81,7 @@ function assemble(settings: Settings, log: Log, sources: Sources): Runtime {
     async close() {
       stopping.abort();
       clearInterval(ticker);
-      for (const stop of unsubscribe) stop();
+      unsubscribe();
       await sources.close();
       keepRuntime(undefined);
     },
@@ -103,7 +103,7 @@ async function demoSources(settings: Settings): Promise<Sources> {
   return {
     clock,
     telemetry: mesh.telemetry,
-    clusters: mesh.clusters,
+    clusters: new ClusterSet({ fixed: mesh.clusters, findEveryMs: 0, nowSeconds: () => clock.nowSeconds() }),
     notices: manifests === undefined ? [] : manifestNotices(manifests),
     demoMetrics: (pod, signal) =>
       texts.join(JSON.stringify(pod ?? null), () => demoMetricsText(mesh, clock.nowSeconds(), pod), signal),
@@ -116,17 +116,8 @@ function manifestNotices({ objects, refused }: LoadedManifests): string[] {
   return [loaded, ...refused.map(({ file, line, message }) => `  ${file}:${line}: ${message}`)];
 }
 
-async function liveSources(settings: Settings, log: Log): Promise<Sources> {
-  const client = createKubeClient(() => kubeConnection(settings));
-  const cluster = createKubernetesCluster({
-    client,
-    debug: (message) => log.debug(message),
-    cluster: settings.CLUSTER_NAME,
-    clock: systemClock,
-    random: Math.random,
-    controlPlanes: settings.ISTIO_NAMESPACE,
-    ...(settings.NAMESPACES === undefined ? {} : { namespaces: settings.NAMESPACES }),
-  });
+function liveSources(settings: Settings, log: Log): Sources {
+  const { set, home } = liveClusters(settings, systemClock, log);
   const prometheus = {
     clock: systemClock,
     queryScope: settings.PROMETHEUS_QUERY_SCOPE ?? [],
@@ -135,18 +126,19 @@ async function liveSources(settings: Settings, log: Log): Promise<Sources> {
   };
   const connect = (transport: HttpTransport, foundBy: string) =>
     createPrometheusTelemetry({ ...prometheus, transport, foundBy });
+  const proxyTransport = (service: PrometheusService) => createKubeTransport(home.client, service);
   const telemetry =
     settings.PROMETHEUS_URL === undefined
-      ? discoveredTelemetry({ cluster, proxyTransport: (service) => createKubeTransport(client, service), connect })
+      ? discoveredTelemetry({ cluster: home.source, proxyTransport, connect })
       : addressedTelemetry(settings, settings.PROMETHEUS_URL, connect);
   return {
     clock: systemClock,
     telemetry,
-    clusters: [cluster],
+    clusters: set,
     notices: [],
     async close() {
-      await Promise.all([telemetry.close(), cluster.close()]);
-      await client.close();
+      await telemetry.close();
+      await set.close();
     },
   };
 }
@@ -166,13 +158,6 @@ function addressedTelemetry(
   return only !== undefined && members.length === 1 && only.cluster === undefined
     ? only.source
     : unitedTelemetry(members, { clock: systemClock, random: Math.random });
-}
-
-/** The pod's own account inside a cluster, a kubeconfig elsewhere or when a context is chosen. */
-function kubeConnection({ KUBE_CONTEXT: context }: Settings): Promise<KubeConnection> {
-  const inCluster = process.env.KUBERNETES_SERVICE_HOST !== undefined;
-  if (inCluster && context === undefined) return inClusterConnection(process.env);
-  return kubeconfigConnection(context === undefined ? {} : { context });
 }
 
 function prometheusAddress(settings: Settings, url: string): UrlTransportSettings {

@@ -62,6 +62,23 @@ function addresses(text: string, context: z.RefinementCtx): NamedUrl[] {
   return found;
 }
 
+/** "east=admin@east,west" → contexts of the kubeconfig, each with its cluster's name: its own where none is given. */
+function contexts(text: string, context: z.RefinementCtx): { readonly cluster: string; readonly context: string }[] {
+  const found = list(text).map((item) => {
+    const at = item.indexOf("=");
+    return { cluster: item.slice(0, at < 0 ? item.length : at).trim(), context: item.slice(at + 1).trim() };
+  });
+  const bad = found.find(({ cluster, context }) => cluster === "" || context === "");
+  const twice = found.find(({ cluster }, at) => found.findIndex((other) => other.cluster === cluster) !== at);
+  const message =
+    found.length === 0 || bad !== undefined
+      ? 'must list contexts of the kubeconfig, such as "east=admin@east,west=admin@west"'
+      : `"${twice?.cluster}" names two clusters`;
+  if (found.length > 0 && bad === undefined && twice === undefined) return found;
+  context.addIssue({ code: "custom", message });
+  return z.NEVER;
+}
+
 /** A file that must be readable at start, so that a typo shows at once and not at the first query. */
 const readableFile = z.string().refine((path) => {
   try {
@@ -106,6 +123,8 @@ export const settingsSchema = z.object({
   PROMETHEUS_TIMEOUT_SECONDS: seconds(1, 600).default(30),
   PROMETHEUS_RULES: z.enum(["auto", "off"], { error: "must be auto or off" }).default("auto"),
   KUBE_CONTEXT: z.string().min(1).optional(),
+  KUBE_CONTEXTS: z.string().transform(contexts).optional(),
+  REMOTE_SECRETS: z.string().transform(list).optional(),
   CLUSTER_NAME: z.string().min(1).default("Kubernetes"),
   NAMESPACES: z.string().transform(list).optional(),
   ISTIO_NAMESPACE: z.string().transform(list).default(["istio-system"]),
@@ -160,6 +179,8 @@ function contradictions(settings: Settings): string[] {
     problems.push(`${PREFIX}PROMETHEUS_USERNAME: give a user name and password or a token, not both`);
   if (settings.PROMETHEUS_URL === undefined && (bearer ?? settings.PROMETHEUS_USERNAME) !== undefined)
     problems.push(`${PREFIX}PROMETHEUS_URL: credentials for Prometheus need its address`);
+  if (settings.KUBE_CONTEXT !== undefined && settings.KUBE_CONTEXTS !== undefined)
+    problems.push(`${PREFIX}KUBE_CONTEXTS: give one context or several, not both`);
   if (settings.DEMO_SCALE !== undefined && !settings.DEMO)
     problems.push(`${PREFIX}DEMO_SCALE: only the demo has a scale; start it with "npm run demo"`);
   return problems;

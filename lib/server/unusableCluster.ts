@@ -1,0 +1,21 @@
+/** A cluster that is named but cannot be read as it is named: it stands in the list with the reason. */
+import { MeshIndex } from "#lib/domain/mesh/meshIndex.ts";
+import type { ClusterSource, SourceStatus } from "#lib/ports.ts";
+
+export function unusableCluster(details: {
+  readonly cluster: string;
+  readonly message: string;
+  readonly hint: string;
+  readonly sinceSeconds: number;
+}): ClusterSource {
+  const { cluster, message, hint, sinceSeconds } = details;
+  const status: SourceStatus = { state: "failing", sinceSeconds, kind: "rejected", message, hint };
+  const index = new MeshIndex();
+  return {
+    cluster,
+    start() {},
+    snapshot: () => ({ cluster, version: 0, index, status, kinds: [] }),
+    onChange: () => () => {},
+    async close() {},
+  };
+}
