@@ -13,7 +13,7 @@ import type { PrometheusService } from "#lib/adapters/prometheus/discover.ts";
 import { createPrometheusTelemetry } from "#lib/adapters/prometheus/prometheusTelemetry.ts";
 import { createUrlTransport, type UrlTransportSettings } from "#lib/adapters/prometheus/urlTransport.ts";
 import type { Clock, TelemetrySource } from "#lib/ports.ts";
-import { openAccess } from "./access/accessControl.ts";
+import { closedAccess, openAccess } from "./access/accessControl.ts";
 import { ClusterSet } from "./clusterSet.ts";
 import { discoveredTelemetry } from "./discoveredTelemetry.ts";
 import { EventHub } from "./eventHub.ts";
@@ -71,7 +71,7 @@ function assemble(settings: Settings, log: Log, sources: Sources): Runtime {
     get clusterSearch() {
       return clusters.findStatus;
     },
-    access: openAccess,
+    access: settings.AUTH === "anonymous" ? openAccess : closedAccess,
     events,
     metrics: createSelfMetrics(() => events.listenerCount),
     stepSeconds,

@@ -8,6 +8,7 @@ import { z } from "zod";
 import { parseQueryScope } from "#lib/adapters/prometheus/queryScope.ts";
 import type { Matcher } from "#lib/adapters/prometheus/selector.ts";
 import { NO_HEALTH_CONFIG } from "#lib/domain/health/tolerances.ts";
+import { addressRange, authContradictions, headerName, issuerUrl, publicUrl, secrets } from "./access/authSettings.ts";
 import { readHealthRate } from "./healthSettings.ts";
 
 const PREFIX = "MESHSCOPE_";
@@ -130,6 +131,30 @@ export const settingsSchema = z.object({
   ISTIO_NAMESPACE: z.string().transform(list).default(["istio-system"]),
   REFRESH_SECONDS: seconds(1, 3600).default(15),
   HEALTH_RATE: z.string().transform(readHealthRate).default(NO_HEALTH_CONFIG),
+  AUTH: z
+    .enum(["anonymous", "token", "header", "oidc"], { error: "must be anonymous, token, header or oidc" })
+    .default("anonymous"),
+  PUBLIC_URL: publicUrl.optional(),
+  TRUSTED_PROXIES: z.string().transform(list).pipe(z.array(addressRange).min(1)).optional(),
+  SESSION_SECRET: secrets.optional(),
+  SESSION_SECRET_FILE: readableFile.optional(),
+  SESSION_IDLE_MINUTES: z.coerce.number({ error: "must be a number of minutes" }).min(1).max(1440).default(30),
+  SESSION_HOURS: z.coerce.number({ error: "must be a number of hours" }).min(0.1).max(168).default(8),
+  AUTH_USER_HEADER: headerName.default("x-forwarded-user"),
+  AUTH_GROUPS_HEADER: headerName.default("x-forwarded-groups"),
+  OIDC_ISSUER: issuerUrl.optional(),
+  OIDC_CLIENT_ID: z.string().min(1).optional(),
+  OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+  OIDC_CLIENT_SECRET_FILE: readableFile.optional(),
+  OIDC_SCOPES: z.string().min(1).default("openid profile email"),
+  OIDC_USER_CLAIM: z.string().min(1).default("email"),
+  OIDC_GROUPS_CLAIM: z.string().min(1).default("groups"),
+  OIDC_ALLOWED_GROUPS: z.string().transform(list).optional(),
+  OIDC_ALLOWED_DOMAINS: z.string().toLowerCase().transform(list).optional(),
+  OIDC_CA_FILE: readableFile.optional(),
+  OIDC_KUBERNETES: z
+    .enum(["token", "impersonate", "process"], { error: "must be token, impersonate or process" })
+    .default("token"),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug"]).default("info"),
   DEMO: z.stringbool().default(false),
   DEMO_SEED: z.coerce.number({ error: "must be a whole number" }).int({ error: "must be a whole number" }).default(1),
@@ -183,7 +208,7 @@ function contradictions(settings: Settings): string[] {
     problems.push(`${PREFIX}KUBE_CONTEXTS: give one context or several, not both`);
   if (settings.DEMO_SCALE !== undefined && !settings.DEMO)
     problems.push(`${PREFIX}DEMO_SCALE: only the demo has a scale; start it with "npm run demo"`);
-  return problems;
+  return [...problems, ...authContradictions(settings)];
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Who asks, and what of the mesh is theirs to see. One a process; the runtime chooses it by MESHSCOPE_AUTH. */
 import { EVERYTHING, type Sight } from "#lib/domain/access/sight.ts";
+import { ProblemError } from "../problemError.ts";
 import type { Viewer } from "./viewer.ts";
 
 export type AccessControl = {
@@ -16,4 +17,10 @@ export const ANONYMOUS: Viewer = { id: "anonymous", name: "anonymous", groups: [
 export const openAccess: AccessControl = {
   viewerOf: async () => ANONYMOUS,
   sightOf: async () => EVERYTHING,
+};
+
+/** Nobody gets in. */
+export const closedAccess: AccessControl = {
+  viewerOf: () => Promise.reject(new ProblemError(401, "Log in first", { detail: "Nobody can log in yet." })),
+  sightOf: () => Promise.reject(new ProblemError(401, "Log in first", { detail: "Nobody can log in yet." })),
 };
