@@ -87,6 +87,8 @@ const edgeTableSchema: z.ZodType<EdgeTable> = z.object({
   operations: z
     .object({ edge: column, operation: column, code: column, flags: column, perSecond: column })
     .exactOptional(),
+  /** Rows that stand for what the viewer may not see. */
+  withheld: z.object({ workload: z.number().exactOptional(), services: column }).exactOptional(),
 });
 
 const latencyTableSchema: z.ZodType<LatencyTable> = z.object({

@@ -11,6 +11,8 @@
  *   security   edge → edges, principals → strings, mutualTls, reported (per second; requests for HTTP, bytes for TCP);
  *              one row for each pair of principals
  *   messages, throughput, operations    edge → edges; absent where they were not asked for
+ *   withheld   workload: the row that stands for all workloads the viewer may not see; services: rows of which only the
+ *              host may be known. Absent where all may be seen.
  *
  * Row 0 of workloads is "no workload known", row 0 of services "no service named"; all their cells are "".
  */
@@ -83,6 +85,8 @@ export type EdgeTable = {
     readonly flags: readonly number[];
     readonly perSecond: readonly number[];
   };
+  /** What domain/access/cutEdgeTable.ts hid. All cells of that workload are "", as those of row 0. */
+  readonly withheld?: { readonly workload?: number; readonly services: readonly number[] };
 };
 
 /** Durations of the edges of one EdgeTable: means for all, cumulative buckets (aligned with `le`, ms) for some. */

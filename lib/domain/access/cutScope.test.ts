@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import { parseScope } from "#lib/api/query.ts";
+import { formatScope } from "#lib/api/series.ts";
+import { sightOf } from "#test/builders/sights.ts";
+import { cutScope } from "./cutScope.ts";
+import { EVERYTHING, type Sight } from "./sight.ts";
+
+const CLUSTERS = ["east", "west"];
+/** shop in both clusters, cart in one. */
+const viewer = sightOf({ east: { shop: "all", cart: "all" }, west: { shop: "all" } });
+
+function cut(written: string, sight: Sight = viewer, direction: "inbound" | "outbound" = "inbound"): string {
+  const scope = parseScope(written);
+  if (scope === undefined) throw new Error(`${written} is no scope`);
+  const result = cutScope({ scope, direction }, sight, CLUSTERS);
+  return "refused" in result ? result.refused : result.scopes.map(formatScope).join(" + ");
+}
+
+describe("the scope of a viewer's charts", () => {
+  it("is as it was asked for who sees everything", () => {
+    expect(cut("mesh", EVERYTHING)).toBe("mesh");
+    expect(cut("workload:bank/ledger", EVERYTHING)).toBe("workload:bank/ledger");
+  });
+
+  it("is of the visible namespaces where the mesh was asked for", () => {
+    expect(cut("mesh")).toBe("namespaces:cart,shop@east + namespaces:shop@west");
+    expect(cut("mesh", sightOf({ east: { shop: "all" }, west: { shop: "all" } }))).toBe("namespaces:shop");
+    expect(cut("mesh", sightOf({ east: { "*": "all" } }))).toBe("cluster:@east");
+    expect(cut("mesh", sightOf({ east: { "*": "all" }, west: { "*": "all" } }))).toBe("mesh");
+    expect(cut("mesh", sightOf({}))).toBe("");
+  });
+
+  it("is of what may be seen of a cluster", () => {
+    expect(cut("cluster:@west")).toBe("namespaces:shop@west");
+  });
+
+  it("stays where the namespace may be seen in every cluster, and is pinned to those where it may be", () => {
+    expect(cut("workload:shop/web")).toBe("workload:shop/web");
+    expect(cut("workload:cart/db")).toBe("workload:cart/db@east");
+    expect(cut("namespaces:shop,cart")).toBe("namespaces:shop,cart@east");
+  });
+
+  it.each([
+    "workload:bank/ledger",
+    "workload:bank/ledger@east",
+    "app:bank/ledger/v1",
+    "service:bank/ledger",
+    "operation:bank/Transfer",
+    "namespaces:shop,bank",
+    "edge:workload:shop/web>workload:bank/ledger",
+    "edge:namespaces:bank>workload:shop/web",
+  ])("of a hidden namespace is refused: %s", (scope) => {
+    expect(cut(scope)).toBe("You may not see namespace bank.");
+    expect(cut(scope.replace("bank", "nowhere"))).toBe("You may not see namespace nowhere.");
+  });
+
+  it("is refused for a namespace of another cluster than those where it may be seen", () => {
+    expect(cut("workload:cart/db@west")).toBe("You may not see namespace cart.");
+    expect(cut("workload:cart/db@nowhere")).toBe("You may not see namespace cart.");
+  });
+
+  it("asks for the cluster where no single one shows all that is named", () => {
+    const split = sightOf({ east: { shop: "all" }, west: { cart: "all" } });
+    expect(cut("namespaces:shop,cart", split)).toBe(
+      "You may not see all of these namespaces in one cluster: name the cluster.",
+    );
+  });
+
+  it("is refused for a cluster of which nothing may be seen as for one that is not there", () => {
+    const east = sightOf({ east: { shop: "all" } });
+    for (const kind of ["cluster", "unknown", "passthrough"]) {
+      expect(cut(`${kind}:@west`, east)).toBe("You may not see cluster west.");
+      expect(cut(`${kind}:@nowhere`, east)).toBe("You may not see cluster nowhere.");
+    }
+    expect(cut("hosts:a.example@west", east)).toBe("You may not see cluster west.");
+  });
+
+  it("holds only the visible side of what is nobody's", () => {
+    const east = sightOf({ east: { shop: "all" } });
+    expect(cut("hosts:a.example,b.example", east)).toBe("edge:namespaces:shop@east>hosts:a.example,b.example");
+    expect(cut("hosts:a.example", east, "outbound")).toBe("edge:hosts:a.example>namespaces:shop@east");
+    expect(cut("unknown:@east", east, "outbound")).toBe("edge:unknown:@east>namespaces:shop@east");
+    expect(cut("service:/a.example", east)).toBe("edge:namespaces:shop@east>service:/a.example");
+  });
+
+  it("may name a hidden service by its host, as its visible caller does", () => {
+    const edge = "edge:workload:shop/web>hosts:ledger.bank.svc.cluster.local";
+    expect(cut(edge)).toBe(edge);
+  });
+
+  it("is refused for calls between nobody and nobody", () => {
+    expect(cut("edge:unknown:>hosts:a.example")).toMatch(/neither end/);
+  });
+});
