@@ -2,8 +2,9 @@
  * The four small interfaces through which the outside world enters.
  * Adapters implement them; lib/server/runtime.ts picks the adapters; nothing else knows which one is at work.
  */
+import type { KubernetesObject, ObjectChange } from "#lib/domain/change/objectChange.ts";
 import type { MeshIndex } from "#lib/domain/mesh/meshIndex.ts";
-import type { MeshObject, ObjectRef } from "#lib/domain/mesh/meshObject.ts";
+import type { ObjectRef } from "#lib/domain/mesh/meshObject.ts";
 import type { ProxySync } from "#lib/domain/mesh/proxySync.ts";
 import type { Detail, DetailReport, LatencyReport, RateReport } from "#lib/domain/telemetry/reports.ts";
 import type { SeriesRequest, TimeSeries } from "#lib/domain/telemetry/timeSeries.ts";
@@ -154,10 +155,75 @@ export type ClusterAccess = {
   rules(as: Credentials, namespace: string, signal: AbortSignal): Promise<AccessRules>;
 };
 
-/** Changes objects of a cluster. Rejects with SourceError kind "rejected" when the object is refused. */
+export type WriteErrorReason =
+  /** The object is not as it was when it was read, or is gone and back. */
+  | "conflict"
+  | "denied"
+  /** Refused for what it says: by the schema, a policy or an admission webhook. */
+  | "invalid"
+  | "missing"
+  | "exists"
+  /** The cluster does not serve the kind in that version. */
+  | "unsupported";
+
+/** A field that an API server objects to, in its words. */
+export type FieldCause = { readonly field: string; readonly message: string };
+
+/** The API server refused a change; nothing was changed. `message` is in its words. */
+export class WriteError extends Error {
+  override readonly name = "WriteError";
+  readonly reason: WriteErrorReason;
+  readonly causes: readonly FieldCause[];
+  /** What is there instead, where the reason is "conflict" or "exists" and it may be read. */
+  readonly current: KubernetesObject | undefined;
+
+  constructor(details: {
+    readonly reason: WriteErrorReason;
+    readonly message: string;
+    readonly causes?: readonly FieldCause[];
+    readonly current?: KubernetesObject | undefined;
+    readonly cause?: unknown;
+  }) {
+    super(details.message, { cause: details.cause });
+    this.reason = details.reason;
+    this.causes = details.causes ?? [];
+    this.current = details.current;
+  }
+}
+
+/** By name, as isSourceError. */
+export function isWriteError(error: unknown): error is WriteError {
+  return error instanceof Error && error.name === "WriteError";
+}
+
+/** The object before and after a change, managedFields left out, and what the API server warns of. */
+export type Written = {
+  /** Absent for a new object. */
+  readonly before?: KubernetesObject;
+  /** Absent after a deletion; there while a deleted object waits for its finalizers. */
+  readonly after?: KubernetesObject;
+  readonly warnings: readonly string[];
+};
+
+/**
+ * Reads and changes whole objects of a cluster on somebody's behalf. Rejects with WriteError when the API server refuses,
+ * and with SourceError as every call: "denied" when the credentials themselves are not accepted, and after any other kind
+ * nobody knows whether a change was made.
+ */
 export type ClusterWriter = {
-  apply(object: MeshObject): Promise<MeshObject>;
-  remove(ref: ObjectRef): Promise<void>;
+  /**
+   * Whose credentials the process holds: a person's (their own kubeconfig, on their machine), an account's that all
+   * viewers would share, or nobody's where there is nothing to protect.
+   */
+  readonly processIs: "person" | "account" | "nobody";
+  /** The object as it is now; undefined where there is none. */
+  read(ref: ObjectRef, as: Credentials, signal: AbortSignal): Promise<KubernetesObject | undefined>;
+  /** `dryRun`: everything is checked, admission included, and nothing is kept. */
+  write(
+    change: ObjectChange,
+    options: { readonly as: Credentials; readonly dryRun: boolean },
+    signal: AbortSignal,
+  ): Promise<Written>;
 };
 
 /** Where Kubernetes objects come from: one source a cluster. */

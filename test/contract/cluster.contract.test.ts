@@ -27,12 +27,10 @@ clusterContract("the Kubernetes API over HTTP", async () => {
 
 clusterContract("the demo mesh", async () => {
   const mesh = createDemoMesh({ seed: 1, clock });
-  const { writer } = mesh.cluster;
-  if (writer === undefined) throw new Error("the demo cluster has no writer");
   return {
     source: mesh.cluster,
-    put: async (object) => void (await writer.apply(object)),
-    remove: (ref) => writer.remove(ref),
+    put: async (object) => void (await mesh.cluster.apply(object)),
+    remove: (ref) => mesh.cluster.remove(ref),
     close: () => mesh.close(),
   };
 });

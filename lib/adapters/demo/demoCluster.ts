@@ -1,10 +1,10 @@
 /** The simulated mesh as a ClusterSource: an API server of one process, with controllers, whose writer is on. */
 import type { MeshIndex } from "#lib/domain/mesh/meshIndex.ts";
 import { MESH_KINDS } from "#lib/domain/mesh/meshKinds.ts";
-import { type MeshObject, refOf } from "#lib/domain/mesh/meshObject.ts";
-import type { Clock, ClusterSource } from "#lib/ports.ts";
-import { SourceError } from "#lib/ports.ts";
+import { type MeshObject, type ObjectRef, refOf } from "#lib/domain/mesh/meshObject.ts";
+import { type Clock, type ClusterSource, type ClusterWriter, WriteError } from "#lib/ports.ts";
 import { reconcile } from "./controllers.ts";
+import { createDemoWriter } from "./demoWriter.ts";
 import { nameSuffix } from "./random.ts";
 
 /** Gives objects what an API server gives them: uid, resourceVersion, times, and who changed them. */
@@ -33,6 +33,15 @@ export function createStamp(index: MeshIndex): Stamp {
 
 export type ClusterHooks = { beforeChange(nowSeconds: number): void; afterChange(nowSeconds: number): void };
 
+/** Besides what every source does: changes by whoever runs the simulation, of any kind and without preconditions. */
+export type DemoCluster = ClusterSource & {
+  readonly writer: ClusterWriter;
+  /** Adds or replaces. Rejects with WriteError. */
+  apply(object: MeshObject): Promise<MeshObject>;
+  /** Rejects with WriteError where there is no such object. */
+  remove(ref: ObjectRef): Promise<void>;
+};
+
 /** Wraps an index; `hooks` learn of each change before and after it happens. */
 export function createDemoCluster(options: {
   readonly cluster: string;
@@ -40,7 +49,7 @@ export function createDemoCluster(options: {
   readonly clock: Clock;
   readonly stamp: Stamp;
   readonly hooks: ClusterHooks;
-}): ClusterSource {
+}): DemoCluster {
   const { cluster, index, clock, stamp, hooks } = options;
   const listeners = new Set<() => void>();
   const sinceSeconds = clock.nowSeconds();
@@ -54,6 +63,25 @@ export function createDemoCluster(options: {
     for (const listener of listeners) listener();
     return result;
   };
+
+  const check = (object: MeshObject): void => refuseImpossible(index, object);
+
+  async function apply(object: MeshObject): Promise<MeshObject> {
+    check(object);
+    return change(namespaceOf(object), (nowSeconds) => {
+      // As with an API server, whoever applies a spec leaves the status alone.
+      const status = index.get(refOf(object))?.status;
+      const stored = stamp({ ...object, ...(status !== undefined && { status }) }, "meshscope", nowSeconds);
+      index.put(stored);
+      return stored;
+    });
+  }
+
+  async function remove(ref: ObjectRef): Promise<void> {
+    if (index.get(ref) === undefined)
+      throw new WriteError({ reason: "missing", message: `${ref.kind} ${ref.namespace}/${ref.name} not found` });
+    change(ref.kind === "Namespace" ? ref.name : ref.namespace, () => index.remove(ref));
+  }
 
   return {
     cluster,
@@ -69,27 +97,9 @@ export function createDemoCluster(options: {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    writer: {
-      async apply(object) {
-        refuseMalformed(cluster, index, object);
-        return change(namespaceOf(object), (nowSeconds) => {
-          // As with an API server, whoever applies a spec leaves the status alone.
-          const status = index.get(refOf(object))?.status;
-          const stored = stamp({ ...object, ...(status !== undefined && { status }) }, "meshscope", nowSeconds);
-          index.put(stored);
-          return stored;
-        });
-      },
-      async remove(ref) {
-        if (index.get(ref) === undefined)
-          throw rejected(
-            cluster,
-            `${ref.kind} ${ref.namespace}/${ref.name} not found`,
-            "It may have been removed already: reload.",
-          );
-        change(ref.kind === "Namespace" ? ref.name : ref.namespace, () => index.remove(ref));
-      },
-    },
+    apply,
+    remove,
+    writer: createDemoWriter({ index, check, apply, remove }),
     async close() {
       listeners.clear();
     },
@@ -101,19 +111,13 @@ function namespaceOf(object: MeshObject): string {
   return object.kind === "Namespace" ? object.metadata.name : object.metadata.namespace;
 }
 
-function refuseMalformed(cluster: string, index: MeshIndex, object: MeshObject): void {
+function refuseImpossible(index: MeshIndex, object: MeshObject): void {
   const { name, namespace } = object.metadata;
-  if (!/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(name))
-    throw rejected(
-      cluster,
-      `metadata.name ${JSON.stringify(name)} is invalid`,
-      "Use lower-case letters, digits, '-' and '.'.",
-    );
+  if (!/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(name)) {
+    const message = `metadata.name ${JSON.stringify(name)} is invalid: use lower-case letters, digits, '-' and '.'`;
+    throw new WriteError({ reason: "invalid", message, causes: [{ field: "metadata.name", message: "is invalid" }] });
+  }
   const exists = index.get({ group: "", kind: "Namespace", namespace: "", name: namespace }) !== undefined;
   if (namespace !== "" && !exists)
-    throw rejected(cluster, `namespaces ${JSON.stringify(namespace)} not found`, "Create the namespace first.");
-}
-
-function rejected(cluster: string, message: string, hint: string): SourceError {
-  return new SourceError({ source: `cluster/${cluster}`, kind: "rejected", message, hint });
+    throw new WriteError({ reason: "missing", message: `namespaces ${JSON.stringify(namespace)} not found` });
 }

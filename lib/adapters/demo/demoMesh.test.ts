@@ -50,7 +50,7 @@ describe("a change of configuration", () => {
   test("moves traffic within one scrape interval and leaves the past as it was", async () => {
     const { mesh, clock, rates } = demoAtRest();
     const before = await rates(NOON);
-    await mesh.cluster.writer?.apply(withSpec(mesh, REVIEWS, { hosts: ["reviews"], http: [{ route: [route("v3")] }] }));
+    await mesh.cluster.apply(withSpec(mesh, REVIEWS, { hosts: ["reviews"], http: [{ route: [route("v3")] }] }));
     clock.advance(15);
     // 15 of the window's 60 seconds obey the new rule: v1 keeps three quarters of its rate.
     const v1 = { reporter: "destination", destinationWorkload: "reviews-v1" } as const;
@@ -64,7 +64,7 @@ describe("a change of configuration", () => {
     const { mesh, clock, rates } = demoAtRest();
     const fault = { abort: { percentage: { value: 25 }, httpStatus: 418 } };
     const http = [{ fault, route: [route("v1")] }];
-    await mesh.cluster.writer?.apply(withSpec(mesh, REVIEWS, { hosts: ["reviews"], http }));
+    await mesh.cluster.apply(withSpec(mesh, REVIEWS, { hosts: ["reviews"], http }));
     clock.advance(60);
     const report = await rates();
     const asked = requestRate(report, {
@@ -89,7 +89,7 @@ describe("a change of configuration", () => {
   test("delays requests as a fault says, and whoever waits for them", async () => {
     const { mesh, clock, rates } = demoAtRest();
     const http = [{ fault: { delay: { percentage: { value: 100 }, fixedDelay: "3s" } }, route: [route("v1")] }];
-    await mesh.cluster.writer?.apply(withSpec(mesh, REVIEWS, { hosts: ["reviews"], http }));
+    await mesh.cluster.apply(withSpec(mesh, REVIEWS, { hosts: ["reviews"], http }));
     clock.advance(60);
     const request = { atSeconds: clock.nowSeconds(), windowSeconds: 60, namespaces: ["bookinfo"] };
     const { durations } = await mesh.telemetry.readLatency(request, never);
@@ -103,7 +103,7 @@ describe("a change of configuration", () => {
   test("mirrors requests to another service, where they count, without the client counting them", async () => {
     const { mesh, clock, rates } = demoAtRest();
     const http = [{ route: [route("v1")], mirror: { host: "details" }, mirrorPercentage: { value: 50 } }];
-    await mesh.cluster.writer?.apply(withSpec(mesh, REVIEWS, { hosts: ["reviews"], http }));
+    await mesh.cluster.apply(withSpec(mesh, REVIEWS, { hosts: ["reviews"], http }));
     clock.advance(60);
     const report = await rates();
     const pages = requestRate(report, { reporter: "destination", destinationWorkload: "productpage-v1" });
@@ -121,7 +121,7 @@ describe("a change of configuration", () => {
       metadata: { name: "hotels", namespace: "travel-agency", labels: {}, annotations: {} },
       spec: { hosts: ["hotels"], http: [{ timeout: "1s", route: [{ destination: { host: "hotels" } }] }] },
     };
-    await mesh.cluster.writer?.apply(hotels);
+    await mesh.cluster.apply(hotels);
     clock.advance(60);
     const report = await rates();
     const timedOut = requestRate(report, {
@@ -139,8 +139,8 @@ describe("a change of configuration", () => {
 
   test("answers for a subset nobody defined and for a host nobody has", async () => {
     const { mesh, clock, rates } = demoAtRest();
-    await mesh.cluster.writer?.apply(withSpec(mesh, REVIEWS, { hosts: ["reviews"], http: [{ route: [route("v9")] }] }));
-    await mesh.cluster.writer?.apply(
+    await mesh.cluster.apply(withSpec(mesh, REVIEWS, { hosts: ["reviews"], http: [{ route: [route("v9")] }] }));
+    await mesh.cluster.apply(
       withSpec(mesh, RATINGS, { hosts: ["ratings"], http: [{ route: [{ destination: { host: "nowhere" } }] }] }),
     );
     clock.advance(60);
@@ -159,7 +159,7 @@ describe("a change of configuration", () => {
       metadata: { name: "default", namespace: "bookinfo", labels: {}, annotations: {} },
       spec: { mtls: { mode: "STRICT" } },
     };
-    await mesh.cluster.writer?.apply(strict);
+    await mesh.cluster.apply(strict);
     clock.advance(60);
     expect(requestRate(await rates(), unknown)).toBe(0);
     expect(requestRate(await rates(), { ...unknown, sourceWorkload: "istio-ingressgateway" })).toBeGreaterThan(20);
@@ -169,7 +169,7 @@ describe("a change of configuration", () => {
     const { mesh, clock, rates } = demoAtRest();
     const details = { group: "apps", kind: "Deployment", namespace: "bookinfo", name: "details-v1" };
     const { spec } = demoObject(mesh, details);
-    await mesh.cluster.writer?.apply(withSpec(mesh, details, { ...(spec as object), replicas: 0 }));
+    await mesh.cluster.apply(withSpec(mesh, details, { ...(spec as object), replicas: 0 }));
     clock.advance(60);
     const report = await rates();
     expect(requestRate(report, { destinationServiceName: "details", responseFlags: "-" })).toBe(0);
@@ -397,7 +397,7 @@ describe("a second cluster", () => {
     const source = demo.mesh.clusters.find((item) => item.cluster === cluster);
     const stored = source?.snapshot().index.get(ref);
     if (source === undefined || stored === undefined) throw new Error(`no cars in ${cluster}`);
-    await source.writer?.apply({ ...stored, spec: { ...(stored.spec as object), replicas: 0 } });
+    await source.apply({ ...stored, spec: { ...(stored.spec as object), replicas: 0 } });
     demo.clock.advance(60);
   };
 
@@ -442,7 +442,7 @@ describe("a second cluster", () => {
         ],
       },
     };
-    await demo.mesh.cluster.writer?.apply(abort);
+    await demo.mesh.cluster.apply(abort);
     demo.clock.advance(60);
     const asked = { reporter: "destination", destinationWorkload: "discounts-v1" } as const;
     const report = await demo.rates();

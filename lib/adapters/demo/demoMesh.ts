@@ -1,10 +1,10 @@
 /** The demo mesh: simulated clusters and the telemetry of what happens in them. A seed and a clock determine everything. */
 import { MeshIndex } from "#lib/domain/mesh/meshIndex.ts";
 import { type MeshObject, refOf } from "#lib/domain/mesh/meshObject.ts";
-import type { Clock, ClusterSource, TelemetrySource } from "#lib/ports.ts";
+import type { Clock, TelemetrySource } from "#lib/ports.ts";
 import { adoptServices } from "./adoption.ts";
 import { reconcile } from "./controllers.ts";
-import { createDemoCluster, createStamp, type Stamp } from "./demoCluster.ts";
+import { createDemoCluster, createStamp, type DemoCluster, type Stamp } from "./demoCluster.ts";
 import { createDemoTelemetry } from "./demoTelemetry.ts";
 import { INJECTED, namespace } from "./objects.ts";
 import { type MeshScale, scaledWorld } from "./scaledWorld.ts";
@@ -13,9 +13,9 @@ import { createTimeline, type Timeline } from "./timeline.ts";
 import { builtInWorld } from "./world/builtInWorld.ts";
 
 export type DemoMesh = {
-  readonly clusters: readonly ClusterSource[];
+  readonly clusters: readonly DemoCluster[];
   /** The first of the clusters: what someone adds goes there. */
-  readonly cluster: ClusterSource;
+  readonly cluster: DemoCluster;
   readonly telemetry: TelemetrySource;
   /** What the exporters of series and metrics text read. */
   readonly timeline: Timeline;

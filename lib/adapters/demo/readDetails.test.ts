@@ -143,7 +143,7 @@ describe("operations", () => {
   test("are no longer told when the Telemetry is taken away, while the requests go on", async () => {
     const demo = demoAtRest();
     const ref = { group: "telemetry.istio.io", kind: "Telemetry", namespace: "orders", name: "inventory-operations" };
-    await demo.mesh.cluster.writer?.remove(ref);
+    await demo.mesh.cluster.remove(ref);
     demo.clock.advance(300);
     const request = { atSeconds: NOON + 300, windowSeconds: 300, details: ["operations"] } as const;
     const { operations = [] } = await demo.mesh.telemetry.readDetails(request, never);

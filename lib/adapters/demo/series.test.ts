@@ -87,7 +87,7 @@ describe("series", () => {
     };
     observe();
     for (const subset of ["v1", "v3", "v2"]) {
-      await mesh.cluster.writer?.apply(
+      await mesh.cluster.apply(
         withSpec(mesh, REVIEWS, {
           hosts: ["reviews"],
           http: [{ route: [{ destination: { host: "reviews", subset } }] }],
