@@ -46,6 +46,35 @@ describe("the view of an index", () => {
     expect([elsewhere.count("/Namespace"), elsewhere.count("/Service")]).toEqual([0, 0]);
   });
 
+  it("looks up by host, selector and owner among what is seen", () => {
+    const meta = { labels: { app: "cart" }, annotations: {} };
+    const owner = (kind: string, name: string) => ({ ownerReferences: [{ kind, name }] });
+    const pods = new MeshIndex();
+    const pod = {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { ...meta, name: "cart-1-x", namespace: "shop", ...owner("ReplicaSet", "cart-1") },
+    };
+    pods.put(pod);
+    pods.put({ apiVersion: "apps/v1", kind: "ReplicaSet", metadata: { ...meta, name: "cart-1", namespace: "shop" } });
+    pods.put({
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { ...meta, name: "cart", namespace: "shop" },
+      spec: { selector: { app: "cart" } },
+    });
+    const some = viewOfIndex(pods, "east", sightOf({ east: { shop: ["/Pod"] } }));
+    const selector = { matchLabels: { app: "cart" }, matchExpressions: [] };
+    expect(pods.naming("cart.shop.svc.cluster.local")).toHaveLength(1);
+    expect(some.naming("cart.shop.svc.cluster.local")).toEqual([]);
+    expect(pods.selecting("shop", { app: "cart" })).toHaveLength(1);
+    expect(some.selecting("shop", { app: "cart" })).toEqual([]);
+    expect(some.selectedPods("shop", selector)).toEqual([pod]);
+    expect(some.owned({ namespace: "shop", kind: "ReplicaSet", name: "cart-1" })).toEqual([pod]);
+    expect(pods.topOwner(pod).kind).toBe("ReplicaSet");
+    expect(some.topOwner(pod)).toBe(pod);
+  });
+
   it("is the index itself for who sees everything", () => {
     expect(viewOfIndex(index, "east", EVERYTHING)).toBe(index);
   });

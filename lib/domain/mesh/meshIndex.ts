@@ -7,7 +7,7 @@ import { HostIndex, type HostRole } from "./hostIndex.ts";
 import type { LabelSelector } from "./labelSelector.ts";
 import type { Labels } from "./labels.ts";
 import { groupOf, type MeshObject, type ObjectRef } from "./meshObject.ts";
-import { OwnerIndex, ownerGroup } from "./ownerIndex.ts";
+import { OwnerIndex, topOwner } from "./ownerIndex.ts";
 import { SelectorIndex } from "./selectorIndex.ts";
 
 /** A kind within a group: "networking.istio.io/VirtualService", "/Service" for the core group. */
@@ -93,16 +93,7 @@ export class MeshIndex {
 
   /** What made the object, through everything in between that is known; the object itself where nothing did. */
   topOwner(object: MeshObject): MeshObject {
-    const { namespace } = object.metadata;
-    let top = object;
-    // Owners that own each other are malformed, and no reason to hang.
-    for (let steps = 0; steps < 8; steps += 1) {
-      const owner = top.metadata.ownerReferences?.[0];
-      const next = owner && this.get({ group: ownerGroup(owner.kind), namespace, ...owner });
-      if (next === undefined) break;
-      top = next;
-    }
-    return top;
+    return topOwner(object, (ref) => this.get(ref));
   }
 
   /** Adds or replaces an object. An unchanged resourceVersion is no change. */

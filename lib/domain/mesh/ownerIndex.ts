@@ -2,7 +2,7 @@
  * Which objects were made by which:  Deployment ─▶ ReplicaSets ─▶ Pods · CronJob ─▶ Jobs ─▶ Pods · Service ─▶ EndpointSlices.
  * By kind and name within a namespace, the first owner alone, as Kubernetes' controllers set it.
  */
-import type { MeshObject } from "./meshObject.ts";
+import type { MeshObject, ObjectRef } from "./meshObject.ts";
 import { ObjectsBy } from "./objectsBy.ts";
 
 export class OwnerIndex {
@@ -36,8 +36,22 @@ const GROUPS: Readonly<Record<string, string>> = {
 };
 
 /** The group of an owner's kind; "" for kinds of the core group. */
-export function ownerGroup(kind: string): string {
+function ownerGroup(kind: string): string {
   return GROUPS[kind] ?? "";
+}
+
+/** What made an object, as far as `get` knows what is in between; the object itself where nothing is known. */
+export function topOwner(object: MeshObject, get: (ref: ObjectRef) => MeshObject | undefined): MeshObject {
+  const { namespace } = object.metadata;
+  let top = object;
+  // Owners that own each other are malformed, and no reason to hang.
+  for (let steps = 0; steps < 8; steps += 1) {
+    const owner = top.metadata.ownerReferences?.[0];
+    const next = owner && get({ group: ownerGroup(owner.kind), namespace, ...owner });
+    if (next === undefined) break;
+    top = next;
+  }
+  return top;
 }
 
 function ownerKey({ metadata }: MeshObject): string | undefined {
