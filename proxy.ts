@@ -15,8 +15,10 @@ export function proxy(request: NextRequest): NextResponse {
   return response;
 }
 
-/** Pages only: the API and static files are not documents. */
-export const config = { matcher: ["/((?!api/|_next/|demo/metrics|metrics$|healthz$|readyz$|icon\\.svg$).*)"] };
+/** Pages only: the API and static files are not documents. "/" is the base path itself, which has no slash at its end. */
+export const config = {
+  matcher: ["/", "/((?!api/|_next/|demo/metrics|metrics$|healthz$|readyz$|icon\\.svg$).*)"],
+};
 
 /** Hot reloading evaluates code and writes style elements of its own. */
 function contentSecurityPolicy(nonce: string, isDevelopment: boolean): string {

@@ -1,7 +1,8 @@
 /** Starts the server: checks settings, builds when needed, listens, and stops cleanly on SIGTERM and SIGINT. */
+import { readFileSync } from "node:fs";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { Socket } from "node:net";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import open from "open";
@@ -10,7 +11,9 @@ import { loadSettings } from "#lib/server/settings.ts";
 import { ensureBuild } from "./build.ts";
 import { compressed } from "./compressed.ts";
 import { guarded } from "./guarded.ts";
+import { relocateBuild } from "./relocate.ts";
 import { StartError } from "./startError.ts";
+import { underBasePath } from "./underBasePath.ts";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const DEFAULT_PORT = 3000;
@@ -42,7 +45,7 @@ const SPARING = "--heap-growing-percent=20";
 
 /** Resolves when the server listens. Rejects with SettingsError or StartError. */
 export async function serve(options: ServeOptions): Promise<void> {
-  const { ALLOWED_HOSTS: allowedHosts } = loadSettings(process.env);
+  const { ALLOWED_HOSTS: allowedHosts, BASE_PATH: basePath } = loadSettings(process.env);
   setFlagsFromString(SPARING);
   const port = parsePort(options.port);
   const hostname = options.host ?? (process.env["KUBERNETES_SERVICE_HOST"] === undefined ? "127.0.0.1" : "0.0.0.0");
@@ -51,26 +54,44 @@ export async function serve(options: ServeOptions): Promise<void> {
   const server = createServer((request, response) => void prepared.promise.then((answer) => answer(request, response)));
   const sockets = openSockets(server);
   await listen(server, port, hostname);
-  if (!options.dev) ensureBuild(ROOT);
+  const dir = options.dev ? developmentFolder(basePath) : productionFolder(basePath);
   // React and Next choose their production code by this variable when they are loaded, so they are loaded after it.
   Object.assign(process.env, { NODE_ENV: options.dev ? "development" : "production" });
   const { default: next } = await import("next");
-  const app = next({ dev: options.dev, dir: ROOT, hostname, port, httpServer: server });
+  const app = next({ dev: options.dev, dir, hostname, port, httpServer: server });
   await app.prepare();
   const handle = app.getRequestHandler();
-  const answer = compressed((request, response) => void handle(request, response));
+  const pages = compressed((request, response) => void handle(request, response));
+  const answer = underBasePath(pages, basePath);
   prepared.resolve(guarded(answer, { hostname, allowedHosts }));
   stopOnSignal(server, sockets);
 
   const address = server.address();
   const listening = typeof address === "object" && address !== null ? address.port : port;
-  const url = urlOf(hostname, listening);
+  const url = `${urlOf(hostname, listening)}${basePath}`;
   // Next registers instrumentation with the first request at the latest: ready means that the runtime runs.
   await fetch(`${urlOf(ANY_ADDRESS.get(hostname) ?? hostname, listening)}/readyz`);
   for (const notice of runningRuntime()?.notices ?? []) console.error(notice);
   console.log(`Meshscope is ready at ${url}`);
   // A machine without a browser is no error: the URL is printed.
   if (options.open && process.stdout.isTTY) await open(url).catch(() => {});
+}
+
+/** Pages are built as they are asked for; next.config.ts reads the variable. */
+function developmentFolder(basePath: string): string {
+  process.env["BUILT_FOR_BASE_PATH"] = basePath;
+  return ROOT;
+}
+
+/** A copy of the build below `basePath`. Next takes its configuration from the variable, as in its own standalone server. */
+function productionFolder(basePath: string): string {
+  ensureBuild(ROOT);
+  const folder = relocateBuild(ROOT, basePath);
+  const { config } = JSON.parse(readFileSync(join(folder, ".next", "required-server-files.json"), "utf8")) as {
+    config: unknown;
+  };
+  process.env["__NEXT_PRIVATE_STANDALONE_CONFIG"] = JSON.stringify(config);
+  return folder;
 }
 
 function urlOf(hostname: string, port: number): string {

@@ -1,34 +1,9 @@
 /** The server as a process: where it listens, what it refuses, how it ends. */
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { connect } from "node:net";
 import { expect, test } from "@playwright/test";
-
-/** Runs the command line; collects what it prints. */
-function meshscope(args: readonly string[], settings: Readonly<Record<string, string>> = {}) {
-  const child = spawn(process.execPath, ["cli/meshscope.ts", ...args], {
-    env: { ...process.env, ...settings },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const printed = { text: "" };
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (chunk: Buffer) => {
-      printed.text += chunk.toString("utf8");
-    });
-  }
-  return { process: child, printed };
-}
-
-async function exitCode(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode === null) await once(child, "exit");
-  return child.exitCode;
-}
-
-async function addressOf(printed: { text: string }): Promise<string> {
-  await expect.poll(() => printed.text, { timeout: 20_000 }).toMatch(/ready at http\S+/);
-  return /ready at (\S+)/.exec(printed.text)?.[1] ?? "";
-}
+import { addressOf, exitCode, meshscope } from "./meshscopeProcess.ts";
 
 test("listens on loopback, and ends with 0 on SIGTERM although a page is listening for changes and has connected in advance", async () => {
   const running = meshscope(["demo", "--no-open", "--port", "0"]);

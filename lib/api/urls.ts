@@ -1,9 +1,10 @@
 /** URLs and headers of our own API, in one place so that routes, hooks and scripts agree. */
 import type { Detail } from "#lib/domain/telemetry/reports.ts";
 import type { SeriesScope } from "#lib/domain/telemetry/timeSeries.ts";
+import { BASE_PATH } from "./basePath.ts";
 import { formatScope } from "./series.ts";
 
-export const API = "/api/v1";
+export const API = `${BASE_PATH}/api/v1`;
 
 /**
  * `at` absent means "now". `latency` lists the namespaces whose percentiles are wanted; averages come with it. `details`

@@ -22,6 +22,7 @@ function yamlFile(text: string): string {
 describe("settings", () => {
   it("have defaults that suit a laptop", () => {
     expect(loadSettings({ PATH: "/bin" })).toEqual({
+      BASE_PATH: "",
       PROMETHEUS_TIMEOUT_SECONDS: 30,
       PROMETHEUS_RULES: "auto",
       CLUSTER_NAME: "Kubernetes",
@@ -55,6 +56,29 @@ describe("settings", () => {
 
   it("treat an empty variable as not set", () => {
     expect(loadSettings({ MESHSCOPE_PROMETHEUS_URL: "" }).PROMETHEUS_URL).toBeUndefined();
+  });
+
+  it("take a base path that can stand in a URL, a cookie and a regular expression", () => {
+    for (const path of ["/meshscope", "/a/b-c", "/v1.2/~mesh_1"]) {
+      expect(loadSettings({ MESHSCOPE_BASE_PATH: path }).BASE_PATH).toBe(path);
+    }
+    const wrong = [
+      "/",
+      "meshscope",
+      "/mesh/",
+      "//mesh",
+      "/a//b",
+      "/a/../b",
+      "/..",
+      "/.",
+      "/a b",
+      "/a%2fb",
+      "/a?b",
+      "/é",
+    ];
+    for (const path of [...wrong, "/a\n", "/${x}", "/<b>", `/${"a".repeat(100)}`]) {
+      expect(problemsOf({ MESHSCOPE_BASE_PATH: path }), path).toContain("MESHSCOPE_BASE_PATH");
+    }
   });
 
   it("read headers, matchers and scales", () => {

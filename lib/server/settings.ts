@@ -90,6 +90,12 @@ const readableFile = z.string().refine((path) => {
   }
 }, "must name a file that can be read");
 
+/** "/meshscope" or "/tools/mesh". Plain characters only: it stands in URLs, cookies and regular expressions. */
+const basePath = z
+  .string()
+  .max(100)
+  .regex(/^(\/(?!\.{1,2}(\/|$))[\w.~-]+)+$/, 'must look like "/meshscope", without a slash at its end');
+
 const httpUrl = z.url({ protocol: /^https?$/, error: "must be a URL such as http://prometheus.monitoring:9090" });
 const seconds = (least: number, most: number) =>
   z.coerce.number({ error: "must be a number of seconds" }).min(least).max(most);
@@ -113,6 +119,7 @@ const scale = z.string().transform((text, context) => {
 
 export const settingsSchema = z.object({
   ALLOWED_HOSTS: z.string().transform(list).optional(),
+  BASE_PATH: basePath.default(""),
   PROMETHEUS_URL: z.string().transform(addresses).optional(),
   PROMETHEUS_TOKEN: z.string().min(1).optional(),
   PROMETHEUS_TOKEN_FILE: readableFile.optional(),

@@ -1,0 +1,37 @@
+/** Meshscope as a process of its own, for journeys that need other settings than the shared server's. */
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
+import { once } from "node:events";
+import { expect } from "@playwright/test";
+
+export type MeshscopeProcess = { readonly process: ChildProcess; readonly printed: { text: string } };
+
+/** Runs the command line with settings on top of this process's; collects what it prints. */
+export function meshscope(args: readonly string[], settings: Readonly<Record<string, string>> = {}): MeshscopeProcess {
+  return run(["cli/meshscope.ts", ...args], { env: { ...process.env, ...settings } });
+}
+
+/** Runs a program with this Node; collects what it prints. */
+export function run(
+  args: readonly string[],
+  options: Pick<SpawnOptions, "cwd" | "env" | "uid" | "gid">,
+): MeshscopeProcess {
+  const child = spawn(process.execPath, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+  const printed = { text: "" };
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on("data", (chunk: Buffer) => {
+      printed.text += chunk.toString("utf8");
+    });
+  }
+  return { process: child, printed };
+}
+
+export async function exitCode(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode === null) await once(child, "exit");
+  return child.exitCode;
+}
+
+/** The URL it says it is ready at. */
+export async function addressOf(printed: { text: string }): Promise<string> {
+  await expect.poll(() => printed.text, { timeout: 20_000 }).toMatch(/ready at http\S+/);
+  return /ready at (\S+)/.exec(printed.text)?.[1] ?? "";
+}
