@@ -43,7 +43,8 @@ async function setup(objects: readonly WireObject[]) {
     await client.close();
     await api.close();
   });
-  const asked = () => api.requests.filter(({ verb }) => verb === "proxy").map(({ namespace }) => namespace);
+  const asked = () =>
+    api.requests.filter(({ subresource }) => subresource === "proxy").map(({ namespace }) => namespace);
   return { api, cluster, telemetry, asked };
 }
 

@@ -1,27 +1,30 @@
 /**
  * A Kubernetes API server for tests, over real HTTP or HTTPS: discovery, paged lists, watches with bookmarks, the service
- * proxy, port-forwards, bearer tokens. `interfere` makes any request go wrong; the methods below disturb watches that are open.
+ * proxy, port-forwards, users and their rights. `interfere` makes any request go wrong; the methods below disturb watches
+ * that are open.
+ *
+ *   request ─▶ interfere ─▶ who? (callers.ts) ─▶ may they? (rbac.ts) ─▶ discoveryAnswers · reviews · pagedLists
+ *                            401                  403                   · openWatches · objectRequests · proxy, forward
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
-import { gzipSync } from "node:zlib";
 import { type WebSocket, WebSocketServer } from "ws";
 import { MESH_KINDS, type MeshKind } from "#lib/domain/mesh/meshKinds.ts";
-import { isOf, ObjectStore, type StoredEvent, type WireObject } from "./objectStore.ts";
+import { readText, sendJson, sendStatus } from "./answers.ts";
+import { type ApiRequest, describeRequest } from "./apiRequest.ts";
+import { ADMINISTRATOR, bearerToken, certificateCaller, impersonated, known } from "./callers.ts";
+import { answerDiscovery } from "./discoveryAnswers.ts";
+import { answerObject } from "./objectRequests.ts";
+import { ObjectStore, type WireObject } from "./objectStore.ts";
+import { OpenWatches } from "./openWatches.ts";
+import { PagedLists } from "./pagedLists.ts";
+import { type Caller, EVERY_RULE, type PathAttributes, type RbacAuthorizer, type ResourceAttributes } from "./rbac.ts";
+import { answerReview, isReview } from "./reviews.ts";
 import { TEST_CERTIFICATE, TEST_KEY } from "./testCertificate.ts";
 
-export type ApiRequest = {
-  readonly method: string;
-  readonly path: string;
-  readonly query: Readonly<Record<string, string>>;
-  readonly headers: IncomingMessage["headers"];
-  /** Plural name of the resource asked for; undefined for discovery and proxies. */
-  readonly resource?: string;
-  readonly namespace?: string;
-  readonly verb: "discover" | "list" | "watch" | "proxy" | "forward";
-};
+export type { ApiRequest } from "./apiRequest.ts";
 
 export type Interference =
   | { readonly status: number; readonly reason?: string; readonly message?: string }
@@ -47,18 +50,26 @@ export type ForwardHandler = (forward: {
   readonly socket: WebSocket;
 }) => void;
 
-type OpenWatch = {
-  readonly kind: MeshKind;
-  readonly namespace: string | undefined;
-  readonly response: ServerResponse;
+type Options = {
+  readonly tls?: boolean;
+  /** Authority of the client certificates that are asked for; a certificate is a user by its common name. */
+  readonly clientCa?: string;
 };
 
 export class FakeApiServer {
   readonly store = new ObjectStore();
   /** Every request since the start, in order. */
   readonly requests: ApiRequest[] = [];
-  /** Tokens that are accepted; undefined accepts everyone. */
+  /** Tokens that are accepted, as an administrator's. Without these and without `users` everyone is one. */
   tokens: Set<string> | undefined;
+  /** Who has which token. */
+  readonly users = new Map<string, Caller>();
+  /** Decides who may do what; undefined allows everything. */
+  rbac: RbacAuthorizer | undefined;
+  /** A second authorizer, whose rules cannot be listed: rules reviews say that they are incomplete. */
+  webhook: RbacAuthorizer | undefined;
+  /** Resources that are answered with 404, as on an older server: "authentication.k8s.io/selfsubjectreviews". */
+  readonly unknown = new Set<string>();
   /** Kinds that are not served, as if their CRD were missing: "networking.istio.io/VirtualService". */
   readonly missing = new Set<string>();
   /** Asked before each request; a result other than undefined is done instead. */
@@ -73,24 +84,20 @@ export class FakeApiServer {
   readonly #server: Server;
   readonly #scheme: "http" | "https";
   readonly #sockets = new WebSocketServer({ noServer: true, handleProtocols: () => "v4.channel.k8s.io" });
-  readonly #watches = new Set<OpenWatch>();
-  /** Lists under way, by continue token. */
-  readonly #snapshots = new Map<string, { readonly version: number; readonly rest: readonly WireObject[] }>();
-  #tokens = 0;
+  readonly #watches = new OpenWatches(this.store);
+  readonly #lists = new PagedLists(this.store);
 
-  constructor(options: { tls?: boolean } = {}) {
+  constructor({ tls, clientCa }: Options = {}) {
     const answer = (request: IncomingMessage, response: ServerResponse): void => {
       this.#answer(request, response).catch((error: unknown) => response.destroy(error as Error));
     };
-    this.#scheme = options.tls === true ? "https" : "http";
-    this.#server =
-      options.tls === true ? createTlsServer({ key: TEST_KEY, cert: TEST_CERTIFICATE }, answer) : createServer(answer);
+    const own = { key: TEST_KEY, cert: TEST_CERTIFICATE };
+    const client = clientCa === undefined ? {} : { ca: clientCa, requestCert: true, rejectUnauthorized: false };
+    this.#scheme = tls === true ? "https" : "http";
+    this.#server = tls === true ? createTlsServer({ ...own, ...client }, answer) : createServer(answer);
     this.#server.on("connection", () => (this.connections += 1));
     this.#server.on("upgrade", (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
       this.#upgrade(incoming, socket, head).catch((error: unknown) => socket.destroy(error as Error));
-    });
-    this.store.onEvent((event) => {
-      for (const watch of this.#watches) sendEvent(watch, event);
     });
   }
 
@@ -125,47 +132,36 @@ export class FakeApiServer {
 
   /** How many watches are open: of one resource, or of all. */
   watchCount(plural?: string): number {
-    return [...this.#watches].filter((watch) => plural === undefined || watch.kind.plural === plural).length;
+    return this.#watches.count(plural);
   }
 
   /** Cuts the connections of open watches, as a network does. */
   dropWatches(): void {
-    for (const { response } of this.#watches) response.socket?.destroy();
-    this.#watches.clear();
+    this.#watches.drop();
   }
 
   /** Ends open watches the way the server does after their timeout. */
   endWatches(): void {
-    for (const { response } of this.#watches) response.end();
-    this.#watches.clear();
+    this.#watches.end();
   }
 
   /** Writes a line into every open watch of a resource. */
   say(plural: string, line: string): void {
-    for (const { kind, response } of this.#watches) if (kind.plural === plural) response.write(`${line}\n`);
+    this.#watches.say(plural, line);
   }
 
   /** Tells every open watch how far the store is. */
   sendBookmarks(): void {
-    for (const { kind, response } of this.#watches) {
-      const object = {
-        apiVersion: apiVersionOf(kind),
-        kind: kind.kind,
-        metadata: { resourceVersion: String(this.store.version) },
-      };
-      response.write(`${JSON.stringify({ type: "BOOKMARK", object })}\n`);
-    }
+    this.#watches.sendBookmarks();
   }
 
   /** Continue tokens given out so far stop working, as after five minutes. */
   expireLists(): void {
-    this.#snapshots.clear();
+    this.#lists.expire();
   }
 
   async #answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(incoming.url ?? "/", "http://fake");
-    const request = describeRequest(incoming, url);
-    this.requests.push(request);
+    const { request, caller, url } = this.#received(incoming);
     const interference = await this.interfere(request);
     if (interference === "stall") return;
     if (interference === "drop") return void response.socket?.destroy();
@@ -174,36 +170,118 @@ export class FakeApiServer {
       return sendStatus(response, status, reason, message);
     }
     if (interference !== undefined) return void response.end(interference.body);
-    const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1];
-    if (this.tokens !== undefined && !this.tokens.has(token ?? ""))
-      return sendStatus(response, 401, "Unauthorized", "Unauthorized");
-    if (request.verb === "proxy") return this.#answerProxy(incoming, response, url);
-    if (request.verb === "discover") return this.#answerDiscovery(request.path, response);
-    const kind = this.#served().find((candidate) => isCollectionOf(candidate, request));
+    if (caller === undefined) return sendStatus(response, 401, "Unauthorized", "Unauthorized");
+    if (typeof caller === "string") return sendStatus(response, 403, "Forbidden", caller);
+    const refusal = this.#refusal(caller, request);
+    if (refusal !== undefined) return sendStatus(response, 403, "Forbidden", refusal);
+    await this.#answerAllowed(incoming, response, request, caller, url);
+  }
+
+  async #answerAllowed(
+    incoming: IncomingMessage,
+    response: ServerResponse,
+    request: ApiRequest,
+    caller: Caller,
+    url: URL,
+  ): Promise<void> {
+    if (request.subresource === "proxy") return this.#answerProxy(incoming, response, url);
+    if (request.resource === undefined) return answerDiscovery(request.path, this.#served(), response);
+    if (isReview(request) && !this.unknown.has(`${request.group}/${request.resource}`)) {
+      const reviewer = {
+        caller,
+        callerOf: (token: string) => this.#callerOfToken(token),
+        allows: (subject: Caller, attributes: ResourceAttributes | PathAttributes) => this.#allows(subject, attributes),
+        rulesOf: (subject: Caller, namespace: string) => this.#rulesOf(subject, namespace),
+      };
+      const answer = answerReview(request, await readText(incoming), reviewer);
+      return sendJson(response, answer, { code: 201 });
+    }
+    const kind = this.#served().find((candidate) => isOfKind(candidate, request));
     if (kind === undefined)
       return sendStatus(response, 404, "NotFound", "the server could not find the requested resource");
-    if (request.verb === "list") return this.#answerList(kind, request, response);
-    this.#answerWatch(kind, request, response);
+    if (request.verb === "list") return this.#lists.answer(kind, request, response);
+    if (request.verb === "watch") return this.#watches.answer(kind, request, response);
+    await answerObject({ kind, request, incoming, response, store: this.store });
   }
 
   async #upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on("error", () => undefined);
-    const request = describeRequest(incoming, new URL(incoming.url ?? "/", "http://fake"));
-    this.requests.push(request);
+    const { request, caller } = this.#received(incoming);
     const interference = await this.interfere(request);
     if (interference === "stall") return;
     if (interference === "drop") return void socket.destroy();
-    const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1];
-    const isKnown = this.tokens === undefined || this.tokens.has(token ?? "");
     const made = interference !== undefined && "status" in interference ? interference.status : undefined;
-    const refusal = made ?? (isKnown ? undefined : 401);
-    if (refusal !== undefined)
-      return void socket.end(`HTTP/1.1 ${refusal} No\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    const status = made ?? this.#upgradeRefusal(caller, request);
+    if (status !== undefined)
+      return void socket.end(`HTTP/1.1 ${status} No\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
     this.#sockets.handleUpgrade(incoming, socket, head, (webSocket) => this.#answerForward(request, webSocket));
   }
 
-  #answerForward({ path, query }: ApiRequest, socket: WebSocket): void {
-    const [, pod = ""] = /\/pods\/([^/]+)\/portforward$/.exec(path) ?? [];
+  #upgradeRefusal(caller: Caller | string | undefined, request: ApiRequest): number | undefined {
+    if (caller === undefined) return 401;
+    return typeof caller === "string" || this.#refusal(caller, request) !== undefined ? 403 : undefined;
+  }
+
+  /** Reads and records a request. The caller is a text where they may not speak for whom they name. */
+  #received(incoming: IncomingMessage): { request: ApiRequest; caller: Caller | string | undefined; url: URL } {
+    const url = new URL(incoming.url ?? "/", "http://fake");
+    const certificate = certificateCaller(incoming);
+    const own = certificate ?? this.#callerOfToken(bearerToken(incoming));
+    const caller = own && impersonated(own, incoming, this.#authorizers);
+    const request = {
+      ...describeRequest(incoming.method ?? "GET", url, incoming.headers),
+      ...(typeof caller === "object" && { user: caller.user }),
+      ...(certificate && { certificate: certificate.user }),
+    };
+    this.requests.push(request);
+    return { request, caller, url };
+  }
+
+  #callerOfToken(token: string | undefined): Caller | undefined {
+    if (this.tokens === undefined && this.users.size === 0) return ADMINISTRATOR;
+    const user = this.users.get(token ?? "");
+    if (user !== undefined) return known(user);
+    return this.tokens?.has(token ?? "") === true ? ADMINISTRATOR : undefined;
+  }
+
+  get #authorizers(): RbacAuthorizer[] | undefined {
+    return this.rbac && [this.rbac, ...(this.webhook === undefined ? [] : [this.webhook])];
+  }
+
+  #allows(caller: Caller, attributes: ResourceAttributes | PathAttributes): boolean {
+    return this.#authorizers?.some((authorizer) => authorizer.authorize(caller, attributes)) ?? true;
+  }
+
+  #rulesOf(caller: Caller, namespace: string) {
+    const rules = this.rbac?.grants(caller, namespace).map(({ rule }) => rule) ?? [EVERY_RULE];
+    return { rules, incomplete: this.webhook !== undefined };
+  }
+
+  /** Why a request is refused, in the real server's words; undefined when it is not. */
+  #refusal(
+    caller: Caller,
+    { verb, group, resource, subresource, namespace, name, path }: ApiRequest,
+  ): string | undefined {
+    if (group === undefined || resource === undefined)
+      return this.#allows(caller, { verb, path })
+        ? undefined
+        : `forbidden: User "${caller.user}" cannot ${verb} path "${path}"`;
+    const attributes = {
+      verb,
+      group,
+      resource,
+      ...(subresource !== undefined && { subresource }),
+      ...(namespace !== undefined && { namespace }),
+      ...(name !== undefined && { name }),
+    };
+    if (this.#allows(caller, attributes)) return undefined;
+    const what = `${resource}${group === "" ? "" : `.${group}`}${name === undefined ? "" : ` "${name}"`}`;
+    const full = subresource === undefined ? resource : `${resource}/${subresource}`;
+    const where = namespace === undefined ? "at the cluster scope" : `in the namespace "${namespace}"`;
+    return `${what} is forbidden: User "${caller.user}" cannot ${verb} resource "${full}" in API group "${group}" ${where}`;
+  }
+
+  #answerForward({ name = "", query }: ApiRequest, socket: WebSocket): void {
     const port = Buffer.alloc(2);
     port.writeUInt16LE(Number(query["ports"]));
     for (const channel of [0, 1]) socket.send(Buffer.concat([Buffer.of(channel), port]));
@@ -212,7 +290,7 @@ export class FakeApiServer {
       request += frame.subarray(1).toString("utf8");
       if (!request.includes("\r\n\r\n")) return;
       const send = (bytes: string | Buffer): void => socket.send(Buffer.concat([Buffer.of(0), Buffer.from(bytes)]));
-      this.forward?.({ pod: decodeURIComponent(pod), request, send, socket });
+      this.forward?.({ pod: name, request, send, socket });
     });
   }
 
@@ -220,91 +298,17 @@ export class FakeApiServer {
     return MESH_KINDS.filter(({ group, kind }) => !this.missing.has(`${group}/${kind}`));
   }
 
-  #answerDiscovery(path: string, response: ServerResponse): void {
-    const kinds = this.#served();
-    if (path === "/apis") {
-      const groups = [...new Set(kinds.map(({ group }) => group))].filter((group) => group !== "");
-      return sendJson(response, {
-        kind: "APIGroupList",
-        apiVersion: "v1",
-        groups: groups.map((name) => {
-          const version = { groupVersion: `${name}/v1`, version: "v1" };
-          return { name, versions: [version], preferredVersion: version };
-        }),
-      });
-    }
-    const groupVersion = path.replace(/^\/apis?\//, "");
-    const resources = kinds.filter((kind) => apiVersionOf(kind) === groupVersion);
-    if (resources.length === 0) return sendStatus(response, 404, "NotFound", "no such group");
-    sendJson(response, {
-      kind: "APIResourceList",
-      apiVersion: "v1",
-      groupVersion,
-      resources: resources.flatMap(({ plural, kind, namespaced }) => [
-        { name: plural, kind, namespaced, verbs: ["create", "get", "list", "watch"] },
-        { name: `${plural}/status`, kind, namespaced, verbs: ["get"] },
-      ]),
-    });
-  }
-
-  #answerList(kind: MeshKind, request: ApiRequest, response: ServerResponse): void {
-    const { limit, continue: token } = request.query;
-    const snapshot =
-      token === undefined
-        ? {
-            version: this.store.version,
-            rest: selectFields(this.store.list(kind.group, kind.kind, request.namespace), request),
-          }
-        : this.#snapshots.get(token);
-    if (snapshot === undefined)
-      return sendStatus(response, 410, "Expired", "The provided continue parameter is too old");
-    const size = limit === undefined ? snapshot.rest.length : Number(limit);
-    const rest = snapshot.rest.slice(size);
-    const next = rest.length === 0 ? undefined : `page-${(this.#tokens += 1)}`;
-    if (next !== undefined) this.#snapshots.set(next, { version: snapshot.version, rest });
-    sendJson(
-      response,
-      {
-        kind: `${kind.kind}List`,
-        apiVersion: apiVersionOf(kind),
-        metadata: { resourceVersion: String(snapshot.version), ...(next !== undefined && { continue: next }) },
-        // Items of a list do not repeat their type.
-        items: snapshot.rest.slice(0, size).map(({ apiVersion: _apiVersion, kind: _kind, ...item }) => item),
-      },
-      request.headers["accept-encoding"]?.includes("gzip"),
-    );
-  }
-
-  #answerWatch(kind: MeshKind, request: ApiRequest, response: ServerResponse): void {
-    const from = Number(request.query["resourceVersion"] ?? 0);
-    const missed = this.store.since(from, kind.group, kind.kind, request.namespace);
-    if (missed === undefined) return sendStatus(response, 410, "Expired", `too old resource version: ${from}`);
-    const watch: OpenWatch = { kind, namespace: request.namespace, response };
-    response.writeHead(200, { "content-type": "application/json" });
-    response.flushHeaders();
-    for (const event of missed) sendEvent(watch, event);
-    this.#watches.add(watch);
-    response.on("close", () => this.#watches.delete(watch));
-  }
-
   async #answerProxy(incoming: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
-    const [, service = "", rest = ""] = /\/(?:services|pods)\/([^/]+)\/proxy(.*)$/.exec(url.pathname) ?? [];
-    if (this.proxy === undefined) {
-      return sendStatus(
-        response,
-        503,
-        "ServiceUnavailable",
-        `no endpoints available for service "${decodeURIComponent(service)}"`,
-      );
-    }
-    let body = "";
-    for await (const chunk of incoming) body += String(chunk);
+    const [, encoded = "", rest = ""] = /\/(?:services|pods)\/([^/]+)\/proxy(.*)$/.exec(url.pathname) ?? [];
+    const service = decodeURIComponent(encoded);
+    if (this.proxy === undefined)
+      return sendStatus(response, 503, "ServiceUnavailable", `no endpoints available for service "${service}"`);
     const answer = this.proxy({
-      service: decodeURIComponent(service),
+      service,
       path: `${rest}${url.search}`,
       method: incoming.method ?? "GET",
       headers: incoming.headers,
-      body,
+      body: await readText(incoming),
     });
     response.writeHead(answer.status, answer.headers).end(answer.body);
   }
@@ -312,7 +316,7 @@ export class FakeApiServer {
 
 /** Starts a fake API server that holds these objects. */
 export async function startFakeApiServer(
-  options: { tls?: boolean; objects?: Iterable<WireObject> } = {},
+  options: Options & { objects?: Iterable<WireObject> } = {},
 ): Promise<FakeApiServer> {
   const server = new FakeApiServer(options);
   for (const object of options.objects ?? []) server.store.put(object);
@@ -320,53 +324,6 @@ export async function startFakeApiServer(
   return server;
 }
 
-function apiVersionOf({ group }: MeshKind): string {
-  return group === "" ? "v1" : `${group}/v1`;
-}
-
-const COLLECTION = /^\/(?:api\/v1|apis\/[^/]+\/[^/]+)\/(?:namespaces\/([^/]+)\/)?([^/]+)$/;
-
-function describeRequest({ method = "GET", headers }: IncomingMessage, url: URL): ApiRequest {
-  const query = Object.fromEntries(url.searchParams);
-  const path = url.pathname;
-  const base = { method, path, query, headers };
-  const [, proxied] = /^\/api\/v1\/namespaces\/([^/]+)\/(?:services|pods)\/[^/]+\/proxy(\/|$)/.exec(path) ?? [];
-  if (proxied !== undefined) return { ...base, namespace: decodeURIComponent(proxied), verb: "proxy" };
-  if (/\/pods\/[^/]+\/portforward$/.test(path)) return { ...base, verb: "forward" };
-  const [, namespace, resource] = COLLECTION.exec(path) ?? [];
-  if (resource === undefined) return { ...base, verb: "discover" };
-  return {
-    ...base,
-    resource,
-    ...(namespace !== undefined && { namespace: decodeURIComponent(namespace) }),
-    verb: query["watch"] === "true" ? "watch" : "list",
-  };
-}
-
-function isCollectionOf(kind: MeshKind, { path, resource }: ApiRequest): boolean {
-  const root = kind.group === "" ? "/api/v1/" : `/apis/${kind.group}/v1/`;
-  return resource === kind.plural && path.startsWith(root);
-}
-
-function selectFields(objects: WireObject[], { query }: ApiRequest): WireObject[] {
-  const name = /^metadata\.name=(.+)$/.exec(query["fieldSelector"] ?? "")?.[1];
-  return name === undefined ? objects : objects.filter((object) => object.metadata.name === name);
-}
-
-function sendEvent({ kind, namespace, response }: OpenWatch, { type, object }: StoredEvent): void {
-  if (isOf(object, kind.group, kind.kind, namespace)) response.write(`${JSON.stringify({ type, object })}\n`);
-}
-
-function sendStatus(response: ServerResponse, code: number, reason: string, message: string): void {
-  response.statusCode = code;
-  sendJson(response, { kind: "Status", apiVersion: "v1", status: "Failure", code, reason, message });
-}
-
-function sendJson(response: ServerResponse, value: unknown, mayCompress = false): void {
-  const body = JSON.stringify(value);
-  response.setHeader("content-type", "application/json");
-  // The real one compresses from 128 KB.
-  if (!mayCompress || body.length < 128 * 1024) return void response.end(body);
-  response.setHeader("content-encoding", "gzip");
-  response.end(gzipSync(body, { level: 1 }));
+function isOfKind(kind: MeshKind, { group, version, resource }: ApiRequest): boolean {
+  return resource === kind.plural && group === kind.group && version === "v1";
 }
