@@ -64,6 +64,11 @@ export function describeRequest(method: string, url: URL, headers: IncomingHttpH
 /** Parts of a Namespace itself, not resources within it. */
 const NAMESPACE_PARTS: ReadonlySet<string> = new Set(["status", "finalize"]);
 
+/** Whether objects are asked for without all but their metadata. */
+export function wantsMetadata({ headers }: ApiRequest): boolean {
+  return headers.accept?.includes("as=PartialObjectMetadata") ?? false;
+}
+
 function verbOf(method: string, query: ApiRequest["query"], name: string | undefined): string {
   const verb = VERBS[method] ?? "get";
   if (name !== undefined) return verb;

@@ -11,11 +11,11 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
-import { MESH_KINDS, type MeshKind } from "#lib/domain/mesh/meshKinds.ts";
+import type { KindKey } from "#lib/domain/mesh/meshIndex.ts";
 import { readText, sendJson, sendStatus } from "./answers.ts";
 import { type ApiRequest, describeRequest } from "./apiRequest.ts";
 import { ADMINISTRATOR, bearerToken, certificateCaller, impersonated, known } from "./callers.ts";
-import { answerDiscovery } from "./discoveryAnswers.ts";
+import { answerDiscovery, type ServedKind, servedKinds } from "./discoveryAnswers.ts";
 import { answerObject } from "./objectRequests.ts";
 import { ObjectStore, type WireObject } from "./objectStore.ts";
 import { OpenWatches } from "./openWatches.ts";
@@ -72,6 +72,10 @@ export class FakeApiServer {
   readonly unknown = new Set<string>();
   /** Kinds that are not served, as if their CRD were missing: "networking.istio.io/VirtualService". */
   readonly missing = new Set<string>();
+  /** Versions in which a kind is served, the group's preferred one first; where not given, v1. */
+  readonly versions = new Map<KindKey, readonly string[]>();
+  /** Kubernetes before 1.26 knows no aggregated discovery. */
+  aggregatesDiscovery = true;
   /** Asked before each request; a result other than undefined is done instead. */
   interfere: (request: ApiRequest) => Interference | undefined | Promise<Interference | undefined> = () => undefined;
   /** Answers what comes through the proxy of a Service or a pod. */
@@ -185,7 +189,10 @@ export class FakeApiServer {
     url: URL,
   ): Promise<void> {
     if (request.subresource === "proxy") return this.#answerProxy(incoming, response, url);
-    if (request.resource === undefined) return answerDiscovery(request.path, this.#served(), response);
+    if (request.resource === undefined) {
+      const accept = this.aggregatesDiscovery ? (request.headers.accept ?? "") : "";
+      return answerDiscovery(request.path, this.#served(), accept, response);
+    }
     if (isReview(request) && !this.unknown.has(`${request.group}/${request.resource}`)) {
       const reviewer = {
         caller,
@@ -294,8 +301,8 @@ export class FakeApiServer {
     });
   }
 
-  #served(): MeshKind[] {
-    return MESH_KINDS.filter(({ group, kind }) => !this.missing.has(`${group}/${kind}`));
+  #served(): ServedKind[] {
+    return servedKinds(this.missing, this.versions);
   }
 
   async #answerProxy(incoming: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
@@ -324,6 +331,6 @@ export async function startFakeApiServer(
   return server;
 }
 
-function isOfKind(kind: MeshKind, { group, version, resource }: ApiRequest): boolean {
-  return resource === kind.plural && group === kind.group && version === "v1";
+function isOfKind(kind: ServedKind, { group, version = "", resource }: ApiRequest): boolean {
+  return resource === kind.plural && group === kind.group && kind.versions.includes(version);
 }

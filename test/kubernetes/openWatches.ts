@@ -1,14 +1,15 @@
 /** Watches that are open, and ways to disturb them. */
 import type { ServerResponse } from "node:http";
-import type { MeshKind } from "#lib/domain/mesh/meshKinds.ts";
 import { sendStatus } from "./answers.ts";
-import type { ApiRequest } from "./apiRequest.ts";
-import { apiVersionOf } from "./discoveryAnswers.ts";
+import { type ApiRequest, wantsMetadata } from "./apiRequest.ts";
+import { apiVersionOf, type ServedKind } from "./discoveryAnswers.ts";
 import { isOf, type ObjectStore, type StoredEvent } from "./objectStore.ts";
 
 type OpenWatch = {
-  readonly kind: MeshKind;
+  readonly kind: ServedKind;
   readonly namespace: string | undefined;
+  /** Objects are sent without all but their metadata. */
+  readonly metadataOnly: boolean;
   readonly response: ServerResponse;
 };
 
@@ -24,11 +25,12 @@ export class OpenWatches {
   }
 
   /** Opens a watch: what was missed since its resource version, then what happens. */
-  answer(kind: MeshKind, { query, namespace }: ApiRequest, response: ServerResponse): void {
+  answer(kind: ServedKind, request: ApiRequest, response: ServerResponse): void {
+    const { query, namespace } = request;
     const from = Number(query["resourceVersion"] ?? 0);
     const missed = this.#store.since(from, kind.group, kind.kind, namespace);
     if (missed === undefined) return sendStatus(response, 410, "Expired", `too old resource version: ${from}`);
-    const watch: OpenWatch = { kind, namespace, response };
+    const watch: OpenWatch = { kind, namespace, metadataOnly: wantsMetadata(request), response };
     response.writeHead(200, { "content-type": "application/json" });
     response.flushHeaders();
     for (const event of missed) sendEvent(watch, event);
@@ -66,6 +68,8 @@ export class OpenWatches {
   }
 }
 
-function sendEvent({ kind, namespace, response }: OpenWatch, { type, object }: StoredEvent): void {
-  if (isOf(object, kind.group, kind.kind, namespace)) response.write(`${JSON.stringify({ type, object })}\n`);
+function sendEvent({ kind, namespace, metadataOnly, response }: OpenWatch, { type, object }: StoredEvent): void {
+  if (!isOf(object, kind.group, kind.kind, namespace)) return;
+  const sent = metadataOnly ? { kind: "PartialObjectMetadata", metadata: object.metadata } : object;
+  response.write(`${JSON.stringify({ type, object: sent })}\n`);
 }

@@ -1,9 +1,8 @@
 /** Lists in pages: all pages of one list show the moment of the first. */
 import type { ServerResponse } from "node:http";
-import type { MeshKind } from "#lib/domain/mesh/meshKinds.ts";
 import { sendJson, sendStatus } from "./answers.ts";
-import type { ApiRequest } from "./apiRequest.ts";
-import { apiVersionOf } from "./discoveryAnswers.ts";
+import { type ApiRequest, wantsMetadata } from "./apiRequest.ts";
+import { apiVersionOf, type ServedKind } from "./discoveryAnswers.ts";
 import type { ObjectStore, WireObject } from "./objectStore.ts";
 
 export class PagedLists {
@@ -22,7 +21,7 @@ export class PagedLists {
   }
 
   /** Answers a list, or the next page of one. */
-  answer(kind: MeshKind, request: ApiRequest, response: ServerResponse): void {
+  answer(kind: ServedKind, request: ApiRequest, response: ServerResponse): void {
     const { limit, continue: token } = request.query;
     const snapshot = token === undefined ? this.#begin(kind, request) : this.#snapshots.get(token);
     if (snapshot === undefined)
@@ -38,13 +37,17 @@ export class PagedLists {
         apiVersion: apiVersionOf(kind),
         metadata: { resourceVersion: String(snapshot.version), ...(next !== undefined && { continue: next }) },
         // Items of a list do not repeat their type.
-        items: snapshot.rest.slice(0, size).map(({ apiVersion: _apiVersion, kind: _kind, ...item }) => item),
+        items: snapshot.rest
+          .slice(0, size)
+          .map(({ apiVersion: _apiVersion, kind: _kind, ...item }) =>
+            wantsMetadata(request) ? { metadata: item.metadata } : item,
+          ),
       },
       { mayCompress: request.headers["accept-encoding"]?.includes("gzip") ?? false },
     );
   }
 
-  #begin(kind: MeshKind, { namespace, name }: ApiRequest): { version: number; rest: readonly WireObject[] } {
+  #begin(kind: ServedKind, { namespace, name }: ApiRequest): { version: number; rest: readonly WireObject[] } {
     const all = this.#store.list(kind.group, kind.kind, namespace);
     const rest = name === undefined ? all : all.filter(({ metadata }) => metadata.name === name);
     return { version: this.#store.version, rest };
