@@ -1,22 +1,19 @@
 /** A ClusterSource over the API server: discovery decides what is mirrored, one reflector a collection fills the index. */
-import { isControlPlaneConfig } from "#lib/domain/mesh/controlPlaneConfig.ts";
 import { type KindKey, kindKey, MeshIndex } from "#lib/domain/mesh/meshIndex.ts";
 import { MESH_KINDS, type MeshKind } from "#lib/domain/mesh/meshKinds.ts";
-import { type MeshObject, refOf } from "#lib/domain/mesh/meshObject.ts";
 import type { Clock, ClusterSource, SourceStatus } from "#lib/ports.ts";
-import { backoffMs, Pauses } from "./backoff.ts";
+import { Pauses } from "./backoff.ts";
 import { clusterStatus, type Failure, kindStatus } from "./clusterStatus.ts";
-import { discoverKinds } from "./discovery.ts";
 import type { KubeClient } from "./kubeClient.ts";
-import { errorOfConnection } from "./kubeError.ts";
+import { type Mirror, startMirror } from "./mirror.ts";
 import { createProxySync, type ProxySyncTimings } from "./proxySync.ts";
-import { type ReflectorSink, type ReflectorState, type ReflectorTimings, runReflector } from "./reflector.ts";
-import { collectionPath, type Reach, replaceScope, type Scope, scopesOf } from "./scope.ts";
+import type { ReflectorTimings } from "./reflector.ts";
+import { type Reach, scopesOf } from "./scope.ts";
+import { createServedKinds, type DiscoveryTimings } from "./servedKinds.ts";
 
 export type ClusterTimings = ReflectorTimings &
+  DiscoveryTimings &
   ProxySyncTimings & {
-    /** How often the server is asked which kinds it serves: new CRDs are picked up within this time. */
-    readonly discoveryMs: number;
     /** Changes within this time are one call of the listeners. */
     readonly coalesceMs: number;
   };
@@ -49,20 +46,6 @@ export type KubernetesClusterOptions = {
   readonly debug?: (message: string) => void;
 };
 
-/** A scope of a kind as it is mirrored. */
-type Mirror = Scope & {
-  readonly stop: AbortController;
-  state: ReflectorState;
-  skipped: number;
-  /** Set once the loop runs; resolves after it has ended. */
-  ended: Promise<void>;
-};
-
-/** Most ConfigMaps beside the mesh configuration are locks that are renewed every few seconds. */
-function isWanted(object: MeshObject): boolean {
-  return object.kind !== "ConfigMap" || isControlPlaneConfig(object);
-}
-
 /** Makes the source; nothing is sent before start(). */
 export function createKubernetesCluster(options: KubernetesClusterOptions): ClusterSource {
   const { client, cluster, namespaces, clock, random, debug } = options;
@@ -73,7 +56,7 @@ export function createKubernetesCluster(options: KubernetesClusterOptions): Clus
   const pauses = new Pauses();
   const listeners = new Set<() => void>();
   const mirrors = new Map<KindKey, { readonly apiVersion: string; readonly parts: readonly Mirror[] }>();
-  const undetermined = new Set<string>();
+  let undetermined: ReadonlySet<string> = new Set();
   let discovered = false;
   let discoveryFailure: Failure | undefined;
   let status: SourceStatus = { state: "starting", sinceSeconds: clock.nowSeconds() };
@@ -93,65 +76,38 @@ export function createKubernetesCluster(options: KubernetesClusterOptions): Clus
     const before = status;
     status = clusterStatus(before, discoveryFailure, states, clock.nowSeconds());
     // Back again: whoever waits for the next attempt need not.
-    if (before.state === "failing" && status.state === "ok") pauses.wake();
+    if (before.state === "failing" && status.state === "ok") {
+      pauses.wake();
+      served.wake();
+    }
     changed();
   }
 
-  function mirror(kind: MeshKind, apiVersion: string, scope: Scope): Mirror {
-    const part: Mirror = {
-      ...scope,
-      stop: new AbortController(),
-      state: { state: "listing" },
-      skipped: 0,
-      ended: Promise.resolve(),
-    };
-    const sink: ReflectorSink = {
-      replace(objects) {
-        replaceScope(index, kind, scope, objects.filter(isWanted));
-        changed();
-      },
-      put(object) {
-        if (isWanted(object)) index.put(object);
-        else if (!index.remove(refOf(object))) return;
-        changed();
-      },
-      remove(object) {
-        if (index.remove(refOf(object))) changed();
-      },
-      skip() {
-        part.skipped += 1;
-        changed();
-      },
-      turn(state) {
-        part.state = state;
-        // Without its definition a kind has no objects either.
-        if (state.state === "absent") replaceScope(index, kind, scope, []);
-        judge();
-      },
-    };
-    part.ended = runReflector(
-      {
-        client,
-        path: collectionPath(kind, apiVersion, scope),
-        ...(scope.name !== undefined && { fieldSelector: `metadata.name=${scope.name}` }),
-        type: { apiVersion, kind: kind.kind },
-        sink,
-        timings,
-        pauses,
-        clock,
-        random,
-      },
-      AbortSignal.any([stopped.signal, part.stop.signal]),
-    );
-    return part;
-  }
+  const mirroring = { client, index, timings, pauses, clock, random, stopped: stopped.signal, changed, turned: judge };
+  const served = createServedKinds({
+    client,
+    timings,
+    clock,
+    random,
+    told(discovery) {
+      undetermined = discovery.undetermined;
+      discoveryFailure = undefined;
+      discovered = true;
+      reconcile(discovery.served);
+      judge();
+    },
+    failed(failure) {
+      discoveryFailure = failure;
+      judge();
+    },
+  });
 
   /** Starts and stops mirrors so that they are what the server serves. */
-  function reconcile(served: ReadonlyMap<KindKey, string>): void {
+  function reconcile(versions: ReadonlyMap<KindKey, string>): void {
     for (const kind of MESH_KINDS) {
       if (undetermined.has(kind.group)) continue;
       const key = kindKey(kind);
-      const apiVersion = served.get(key);
+      const apiVersion = versions.get(key);
       const current = mirrors.get(key);
       const isAlive = current?.parts.every(({ state }) => state.state !== "absent") ?? false;
       if (current !== undefined && isAlive && current.apiVersion === apiVersion) continue;
@@ -161,40 +117,15 @@ export function createKubernetesCluster(options: KubernetesClusterOptions): Clus
       else
         mirrors.set(key, {
           apiVersion,
-          parts: scopesOf(kind, reach).map((scope) => mirror(kind, apiVersion, scope)),
+          parts: scopesOf(kind, reach).map((scope) => startMirror(kind, apiVersion, scope, mirroring)),
         });
-    }
-  }
-
-  async function run(signal: AbortSignal): Promise<void> {
-    for (let attempt = 0; !signal.aborted; ) {
-      let waitMs = timings.discoveryMs;
-      try {
-        const discovery = await discoverKinds(client, MESH_KINDS, signal);
-        undetermined.clear();
-        for (const group of discovery.undetermined) undetermined.add(group);
-        discoveryFailure = undefined;
-        discovered = true;
-        attempt = 0;
-        reconcile(discovery.served);
-      } catch (cause) {
-        if (signal.aborted) return;
-        waitMs = backoffMs(attempt, random, { baseMs: timings.backoffBaseMs, capMs: timings.backoffCapMs });
-        attempt += 1;
-        discoveryFailure = {
-          error: errorOfConnection(cause, client.target),
-          retryAtSeconds: clock.nowSeconds() + waitMs / 1000,
-        };
-      }
-      judge();
-      await pauses.pause(waitMs, signal);
     }
   }
 
   return {
     cluster,
     start() {
-      running ??= Promise.all([run(stopped.signal), proxies.run(stopped.signal)]);
+      running ??= Promise.all([served.run(stopped.signal), proxies.run(stopped.signal)]);
     },
     snapshot: () => ({
       cluster,

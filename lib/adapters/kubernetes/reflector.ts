@@ -9,13 +9,13 @@
  *
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes
  */
-import { setImmediate } from "node:timers/promises";
 import type { MeshObject } from "#lib/domain/mesh/meshObject.ts";
-import { shape, text } from "#lib/domain/mesh/shape.ts";
+import { type Shape, shape, text } from "#lib/domain/mesh/shape.ts";
 import { type Clock, SourceError } from "#lib/ports.ts";
 import { backoffMs, type Pauses } from "./backoff.ts";
 import type { KubeClient, KubeResponse } from "./kubeClient.ts";
 import { errorOfConnection, errorOfStatus, readKubeStatus, statusCodeOf } from "./kubeError.ts";
+import { readList } from "./readList.ts";
 import { decodeItem, readLines, readWatchLine, type WatchedType } from "./watchEvents.ts";
 
 export type ReflectorTimings = {
@@ -48,6 +48,8 @@ export type ReflectorOptions = {
   /** Of the collection: "/apis/apps/v1/deployments". */
   readonly path: string;
   readonly fieldSelector?: string;
+  /** Of each object, only its metadata is asked for. */
+  readonly metadataOnly?: boolean;
   readonly type: WatchedType;
   readonly sink: ReflectorSink;
   readonly timings: ReflectorTimings;
@@ -105,38 +107,67 @@ export async function runReflector(options: ReflectorOptions, signal: AbortSigna
   }
 }
 
-/** Lists the collection in pages and lets other work in between them. */
+/** Lists the collection in pages and lets other work in between. */
 async function listAll(
-  { client, path, fieldSelector, type, sink }: ReflectorOptions,
+  options: ReflectorOptions,
   signal: AbortSignal,
 ): Promise<{ objects: MeshObject[]; resourceVersion: string | undefined }> {
+  const { type, sink } = options;
   const objects: MeshObject[] = [];
   let next: string | undefined;
   for (;;) {
-    const query = {
-      limit: String(PAGE_SIZE),
-      ...(fieldSelector !== undefined && { fieldSelector }),
-      ...(next !== undefined && { continue: next }),
-    };
-    const page = shape(await client.getJson({ path, query, signal, timeoutMs: LIST_TIMEOUT_MS }));
-    if (!Array.isArray(page["items"])) {
-      throw new SourceError({
-        source: "kubernetes",
-        kind: "malformed",
-        message: `${path}: the answer is not a list`,
-        hint: "Does the address lead to a Kubernetes API server?",
-      });
-    }
-    for (const item of page["items"] as unknown[]) {
+    const page = await listPage(options, next, signal, (item) => {
       const decoded = decodeItem(item, type);
       if (decoded.object === undefined) sink.skip(decoded.problem);
       else objects.push(decoded.object);
-    }
+    });
     const metadata = shape(page["metadata"]);
     next = text(metadata["continue"]);
     if (next === undefined) return { objects, resourceVersion: text(metadata["resourceVersion"]) };
-    await setImmediate();
   }
+}
+
+async function listPage(
+  { client, path, fieldSelector, metadataOnly }: ReflectorOptions,
+  next: string | undefined,
+  signal: AbortSignal,
+  take: (item: unknown) => void,
+): Promise<Shape> {
+  const response = await client.request({
+    path,
+    query: {
+      limit: String(PAGE_SIZE),
+      ...(fieldSelector !== undefined && { fieldSelector }),
+      ...(next !== undefined && { continue: next }),
+    },
+    ...(metadataOnly && { headers: { accept: metadataOf("PartialObjectMetadataList") } }),
+    signal,
+    timeoutMs: LIST_TIMEOUT_MS,
+  });
+  if (response.status < 200 || response.status > 299)
+    throw errorOfStatus(readKubeStatus(response.status, await response.text()), `GET ${path}`);
+  const page = await readList(response.chunks, take).catch((cause: unknown) => {
+    response.discard();
+    if (!(cause instanceof SyntaxError) && !(cause instanceof RangeError)) throw cause;
+    throw notAList(path, `is not JSON: ${cause.message}`, cause);
+  });
+  if (!Array.isArray(page["items"])) throw notAList(path, "is not a list");
+  return page;
+}
+
+/** @see https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources-as-tables-or-metadata */
+function metadataOf(as: "PartialObjectMetadata" | "PartialObjectMetadataList"): string {
+  return `application/json;as=${as};g=meta.k8s.io;v=v1`;
+}
+
+function notAList(path: string, what: string, cause?: unknown): SourceError {
+  return new SourceError({
+    source: "kubernetes",
+    kind: "malformed",
+    message: `${path}: the answer ${what}`,
+    hint: "Does the address lead to a Kubernetes API server, or to a login page before it?",
+    cause,
+  });
 }
 
 type WatchEnd = {
@@ -178,7 +209,7 @@ async function watchOnce(options: ReflectorOptions, from: string | undefined, si
 }
 
 async function openWatch(
-  { client, path, fieldSelector, timings, random }: ReflectorOptions,
+  { client, path, fieldSelector, metadataOnly, timings, random }: ReflectorOptions,
   resourceVersion: string | undefined,
   signal: AbortSignal,
 ): Promise<KubeResponse> {
@@ -192,7 +223,10 @@ async function openWatch(
       ...(resourceVersion !== undefined && { resourceVersion }),
     },
     // Compression would hold events back until a block is full.
-    headers: { "accept-encoding": "identity" },
+    headers: {
+      "accept-encoding": "identity",
+      ...(metadataOnly && { accept: metadataOf("PartialObjectMetadata") }),
+    },
     signal,
     timeoutMs: timings.silenceMs,
   });

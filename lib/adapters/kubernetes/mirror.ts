@@ -1,0 +1,84 @@
+/** One collection of the API server, kept in the index by its reflector. */
+import { isControlPlaneConfig } from "#lib/domain/mesh/controlPlaneConfig.ts";
+import type { MeshIndex } from "#lib/domain/mesh/meshIndex.ts";
+import type { MeshKind } from "#lib/domain/mesh/meshKinds.ts";
+import { type MeshObject, refOf } from "#lib/domain/mesh/meshObject.ts";
+import { type ReflectorOptions, type ReflectorSink, type ReflectorState, runReflector } from "./reflector.ts";
+import { collectionPath, replaceScope, type Scope } from "./scope.ts";
+
+/** A scope of a kind as it is mirrored. */
+export type Mirror = Scope & {
+  readonly stop: AbortController;
+  readonly state: ReflectorState;
+  /** Objects and events that could not be read. */
+  readonly skipped: number;
+  /** Resolves after the loop has ended. */
+  readonly ended: Promise<void>;
+};
+
+export type MirrorOptions = Pick<ReflectorOptions, "client" | "timings" | "pauses" | "clock" | "random"> & {
+  readonly index: MeshIndex;
+  readonly stopped: AbortSignal;
+  /** After each change of the index. */
+  readonly changed: () => void;
+  /** After each change of a state. */
+  readonly turned: () => void;
+};
+
+/** Begins to mirror; ends with `stop` or `stopped`. Objects stay in the index after that. */
+export function startMirror(kind: MeshKind, apiVersion: string, scope: Scope, options: MirrorOptions): Mirror {
+  const { index, stopped, changed, turned, ...reflector } = options;
+  const stop = new AbortController();
+  let state: ReflectorState = { state: "listing" };
+  let skipped = 0;
+  const sink: ReflectorSink = {
+    replace(objects) {
+      replaceScope(index, kind, scope, objects.filter(isWanted));
+      changed();
+    },
+    put(object) {
+      if (isWanted(object)) index.put(object);
+      else if (!index.remove(refOf(object))) return;
+      changed();
+    },
+    remove(object) {
+      if (index.remove(refOf(object))) changed();
+    },
+    skip() {
+      skipped += 1;
+      changed();
+    },
+    turn(next) {
+      state = next;
+      // Without its definition a kind has no objects either.
+      if (state.state === "absent") replaceScope(index, kind, scope, []);
+      turned();
+    },
+  };
+  const ended = runReflector(
+    {
+      ...reflector,
+      path: collectionPath(kind, apiVersion, scope),
+      ...(scope.name !== undefined && { fieldSelector: `metadata.name=${scope.name}` }),
+      type: { apiVersion, kind: kind.kind },
+      sink,
+    },
+    AbortSignal.any([stopped, stop.signal]),
+  );
+  return {
+    ...scope,
+    stop,
+    get state() {
+      return state;
+    },
+    get skipped() {
+      return skipped;
+    },
+    ended,
+  };
+}
+
+/** Most ConfigMaps beside the mesh configuration are locks that are renewed every few seconds. */
+function isWanted(object: MeshObject): boolean {
+  return object.kind !== "ConfigMap" || isControlPlaneConfig(object);
+}
