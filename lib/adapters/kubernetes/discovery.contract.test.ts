@@ -88,13 +88,14 @@ describe.each([
     await vi.waitFor(() => expect(watches()).toBe("/apis/networking.istio.io/v1/virtualservices"), DEADLINE);
     await vi.waitFor(() => expect(upgraded.watchCount("virtualservices")).toBe(1), DEADLINE);
     expect(counts).not.toContain(0);
+    expect(source.snapshot().index.list(VIRTUAL_SERVICE)[0]?.apiVersion).toBe("networking.istio.io/v1");
   });
 
   test("a group that cannot be asked keeps its kinds as they are", async () => {
     const flaky = await server();
     const source = testCluster(flaky, { timings: { discoveryMs: 20 } });
     await untilObjects(source, VIRTUAL_SERVICE, ["bookinfo/reviews"]);
-    flaky.interfere = ({ verb }) => (verb === "discover" ? { status: 503, message: "not now" } : undefined);
+    flaky.interfere = ({ resource }) => (resource === undefined ? { status: 503, message: "not now" } : undefined);
     const before = flaky.requests.length;
     await vi.waitFor(() => expect(flaky.requests.length).toBeGreaterThan(before + 3), DEADLINE);
     flaky.store.put(route("later"));
@@ -110,7 +111,7 @@ describe("how much is asked", () => {
     server.missing.add("apiextensions.k8s.io/CustomResourceDefinition");
     const source = testCluster(server);
     await untilKind(source, VIRTUAL_SERVICE, "watching");
-    expect(pathsOf(server, ({ verb }) => verb === "discover").sort()).toEqual(["/api", "/apis"]);
+    expect(pathsOf(server, ({ resource }) => resource === undefined).sort()).toEqual(["/api", "/apis"]);
   });
 });
 

@@ -1,6 +1,6 @@
 /** A ClusterSource over the API server: discovery decides what is mirrored, one reflector a collection fills the index. */
 import { type KindKey, kindKey, MeshIndex } from "#lib/domain/mesh/meshIndex.ts";
-import { MESH_KINDS, type MeshKind } from "#lib/domain/mesh/meshKinds.ts";
+import { MESH_KINDS } from "#lib/domain/mesh/meshKinds.ts";
 import type { Clock, ClusterSource, SourceStatus } from "#lib/ports.ts";
 import { Pauses } from "./backoff.ts";
 import { clusterStatus, type Failure, kindStatus } from "./clusterStatus.ts";

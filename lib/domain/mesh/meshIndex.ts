@@ -96,7 +96,7 @@ export class MeshIndex {
     return topOwner(object, (ref) => this.get(ref));
   }
 
-  /** Adds or replaces an object. An unchanged resourceVersion is no change. */
+  /** Adds or replaces an object. An unchanged resourceVersion is no change, unless it is read in another apiVersion now. */
   put(object: MeshObject): void {
     const key = kindKeyOf(object);
     let namespaces = this.#kinds.get(key);
@@ -105,7 +105,11 @@ export class MeshIndex {
     if (names === undefined) namespaces.set(object.metadata.namespace, (names = new Map()));
     const before = names.get(object.metadata.name);
     const { resourceVersion } = object.metadata;
-    if (before !== undefined && resourceVersion !== undefined && before.metadata.resourceVersion === resourceVersion)
+    if (
+      before?.apiVersion === object.apiVersion &&
+      resourceVersion !== undefined &&
+      before.metadata.resourceVersion === resourceVersion
+    )
       return;
     names.set(object.metadata.name, object);
     this.#follow(before, object);
