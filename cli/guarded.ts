@@ -9,7 +9,7 @@
 import { randomUUID } from "node:crypto";
 import { type RequestListener, type ServerResponse, STATUS_CODES } from "node:http";
 import { BlockList, isIP } from "node:net";
-import { inRequest } from "#lib/server/requestContext.ts";
+import { inRequest, repeatedHeaders } from "#lib/server/requestContext.ts";
 
 export type GuardSettings = {
   /** The address we listen on. */
@@ -41,7 +41,8 @@ export function guarded(listener: RequestListener, settings: GuardSettings): Req
     if (request.method === "TRACE") return refuse(response, 405, "TRACE is not answered.");
     const { socket } = request;
     const encrypted = "encrypted" in socket && socket.encrypted === true;
-    const context = { id: randomUUID(), peer: socket.remoteAddress ?? "", encrypted };
+    const peer = socket.remoteAddress ?? "";
+    const context = { id: randomUUID(), peer, encrypted, repeatedHeaders: repeatedHeaders(request.rawHeaders) };
     return inRequest(context, () => listener(request, response));
   };
 }

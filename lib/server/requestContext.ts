@@ -11,6 +11,8 @@ export type RequestContext = {
   readonly peer: string;
   /** Whether the connection is TLS of our own. */
   readonly encrypted: boolean;
+  /** Headers, in lower case, that were sent more than once: joined to one they look like a list. */
+  readonly repeatedHeaders: readonly string[];
 };
 
 const KEY = Symbol.for("meshscope.requestContext");
@@ -27,4 +29,10 @@ export function requestContext(): RequestContext {
   const context = storage.getStore();
   if (context === undefined) throw new Error("No request is being answered: cli/guarded.ts begins each");
   return context;
+}
+
+/** Names of headers that come more than once; `rawHeaders` as Node has them: name, value, name, value. */
+export function repeatedHeaders(rawHeaders: readonly string[]): readonly string[] {
+  const names = rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
+  return names.filter((name, index) => names.indexOf(name) < index);
 }

@@ -43,6 +43,7 @@ describe("settings of the login", () => {
     [{ ...OIDC, MESHSCOPE_OIDC_SCOPES: "email" }, 'MESHSCOPE_OIDC_SCOPES: must contain "openid"'],
     [{ ...OIDC, MESHSCOPE_OIDC_ISSUER: "http://sso.example.org" }, "must begin with https://"],
     [{ MESHSCOPE_PUBLIC_URL: "https://mesh.example.org/?a=b" }, "MESHSCOPE_PUBLIC_URL: must end with its path"],
+    [{ MESHSCOPE_PUBLIC_URL: "https://mesh.example.org/mesh" }, "its path must be MESHSCOPE_BASE_PATH"],
     [{ MESHSCOPE_TRUSTED_PROXIES: "10.0.0.0/33" }, '"10.0.0.0/33" is no address'],
     [{ MESHSCOPE_TRUSTED_PROXIES: "proxy.example" }, '"proxy.example" is no address'],
     [{ MESHSCOPE_AUTH_USER_HEADER: "X User" }, "must be the name of a header"],

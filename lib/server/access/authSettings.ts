@@ -66,6 +66,7 @@ function isLoopback(hostname: string): boolean {
 type AuthSettings = {
   readonly AUTH: "anonymous" | "token" | "header" | "oidc";
   readonly DEMO: boolean;
+  readonly BASE_PATH: string;
   readonly PUBLIC_URL?: string | undefined;
   readonly TRUSTED_PROXIES?: readonly string[] | undefined;
   readonly SESSION_SECRET?: readonly string[] | undefined;
@@ -87,6 +88,8 @@ export function authContradictions(settings: AuthSettings): string[] {
     problems.push("MESHSCOPE_SESSION_SECRET: give the secret or MESHSCOPE_SESSION_SECRET_FILE, not both");
   if (settings.OIDC_CLIENT_SECRET !== undefined && settings.OIDC_CLIENT_SECRET_FILE !== undefined)
     problems.push("MESHSCOPE_OIDC_CLIENT_SECRET: give the secret or MESHSCOPE_OIDC_CLIENT_SECRET_FILE, not both");
+  if (settings.PUBLIC_URL !== undefined && pathOf(settings.PUBLIC_URL) !== settings.BASE_PATH)
+    problems.push("MESHSCOPE_PUBLIC_URL: its path must be MESHSCOPE_BASE_PATH, as people's browsers see both");
   if (settings.AUTH === "header")
     need("TRUSTED_PROXIES", "mode header believes only proxies it knows; name their addresses: 10.0.0.0/8");
   if (settings.AUTH === "token" && settings.DEMO)
@@ -98,4 +101,8 @@ export function authContradictions(settings: AuthSettings): string[] {
   if (!settings.OIDC_SCOPES.split(" ").includes("openid"))
     problems.push('MESHSCOPE_OIDC_SCOPES: must contain "openid"');
   return problems;
+}
+
+function pathOf(url: string): string {
+  return new URL(url).pathname.replace(/\/$/, "");
 }
