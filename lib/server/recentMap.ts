@@ -23,4 +23,9 @@ export class RecentMap<Key, Value> {
       this.#entries.delete(oldest);
     }
   }
+
+  /** Forgets the key, if it still has this value. */
+  delete(key: Key, value: Value): void {
+    if (this.#entries.get(key) === value) this.#entries.delete(key);
+  }
 }

@@ -87,21 +87,47 @@ export function problem(
   );
 }
 
+/** Sends the browser elsewhere, once. */
+export function redirect(location: string): Response {
+  return new Response(null, { status: 302, headers: { location, "cache-control": "no-store" } });
+}
+
 type Answer = (running: Runtime, viewer: Viewer) => Response | Promise<Response>;
 
-/** Runs a route for its viewer: measures it and turns what it throws into a problem document. */
-export async function handle(route: string, request: Request, answer: Answer): Promise<Response> {
+/** Runs a route for its viewer, whoever must be known and may change something only from a page of ours. */
+export function handle(route: string, request: Request, answer: Answer): Promise<Response> {
+  return handleOpen(route, request, async (running, cookies) => {
+    const viewer = await running.access.viewerOf(request, cookies);
+    running.forgery.check(request, viewer);
+    return answer(running, viewer);
+  });
+}
+
+type OpenAnswer = (running: Runtime, cookies: Headers) => Response | Promise<Response>;
+
+/**
+ * Runs a route that asks nobody who they are: of these there are only those to log in. Measures it and turns what it
+ * throws into a problem document. Headers appended to `cookies` are sent either way.
+ */
+export async function handleOpen(route: string, request: Request, answer: OpenAnswer): Promise<Response> {
   const running = runtime();
   const stop = running.metrics.requestSeconds.startTimer({ route });
-  const response = await answerOrProblem(running, route, request, answer);
+  const cookies = new Headers();
+  const response = await answerOrProblem(running, route, request, () => answer(running, cookies));
+  for (const cookie of cookies.getSetCookie()) response.headers.append("set-cookie", cookie);
   stop();
   running.metrics.requests.inc({ route, status: String(response.status) });
   return response;
 }
 
-async function answerOrProblem(running: Runtime, route: string, request: Request, answer: Answer): Promise<Response> {
+async function answerOrProblem(
+  running: Runtime,
+  route: string,
+  request: Request,
+  answer: () => Response | Promise<Response>,
+): Promise<Response> {
   try {
-    return await answer(running, await running.access.viewerOf(request));
+    return await answer();
   } catch (error) {
     if (request.signal.aborted) return new Response(null, { status: 499 });
     if (error instanceof ZodError) {

@@ -4,6 +4,8 @@
  */
 import type { Clock, ClusterSource, SourceStatus } from "#lib/ports.ts";
 import type { AccessControl } from "./access/accessControl.ts";
+import type { ForgeryGuard } from "./access/forgery.ts";
+import type { Login } from "./access/login.ts";
 import type { EventHub } from "./eventHub.ts";
 import type { Log } from "./log.ts";
 import type { SelfMetrics } from "./selfMetrics.ts";
@@ -20,6 +22,8 @@ export type Runtime = {
   /** How the search for remote clusters goes; undefined where none is made. */
   readonly clusterSearch: SourceStatus | undefined;
   readonly access: AccessControl;
+  readonly login: Login;
+  readonly forgery: ForgeryGuard;
   readonly events: EventHub;
   readonly metrics: SelfMetrics;
   /** Seconds between two live readings. */

@@ -12,8 +12,9 @@ import { type LoadedManifests, loadManifests } from "#lib/adapters/manifests/loa
 import type { PrometheusService } from "#lib/adapters/prometheus/discover.ts";
 import { createPrometheusTelemetry } from "#lib/adapters/prometheus/prometheusTelemetry.ts";
 import { createUrlTransport, type UrlTransportSettings } from "#lib/adapters/prometheus/urlTransport.ts";
+import { EVERYTHING } from "#lib/domain/access/sight.ts";
 import type { Clock, TelemetrySource } from "#lib/ports.ts";
-import { closedAccess, openAccess } from "./access/accessControl.ts";
+import { createAccess, type KubernetesSide } from "./access/createAccess.ts";
 import { ClusterSet } from "./clusterSet.ts";
 import { discoveredTelemetry } from "./discoveredTelemetry.ts";
 import { EventHub } from "./eventHub.ts";
@@ -51,6 +52,7 @@ function assemble(settings: Settings, log: Log, sources: Sources): Runtime {
   const stopping = new AbortController();
   const stepSeconds = settings.REFRESH_SECONDS;
   const { clock, clusters } = sources;
+  const who = createAccess({ settings, kubernetes: kubernetesSide(settings, clusters), clock: systemClock, log });
   const unsubscribe = clusters.onChange((cluster, version) => {
     events.publish({ type: "configuration", cluster, version });
   });
@@ -71,11 +73,13 @@ function assemble(settings: Settings, log: Log, sources: Sources): Runtime {
     get clusterSearch() {
       return clusters.findStatus;
     },
-    access: settings.AUTH === "anonymous" ? openAccess : closedAccess,
+    access: who.access,
+    login: who.login,
+    forgery: who.forgery,
     events,
     metrics: createSelfMetrics(() => events.listenerCount),
     stepSeconds,
-    notices: sources.notices,
+    notices: [...sources.notices, ...who.notices],
     ...(sources.demoMetrics === undefined ? {} : { demoMetrics: sources.demoMetrics }),
     stopping: stopping.signal,
     async close() {
@@ -85,6 +89,20 @@ function assemble(settings: Settings, log: Log, sources: Sources): Runtime {
       await sources.close();
       keepRuntime(undefined);
     },
+  };
+}
+
+/** Where there is no Kubernetes to ask, everybody who got in sees everything. */
+function kubernetesSide({ DEMO: isDemo }: Settings, clusters: ClusterSet): KubernetesSide {
+  if (isDemo) return { sightOf: async () => EVERYTHING };
+  return {
+    async identify(credentials, signal) {
+      const access = clusters.sources.find((source) => source.access !== undefined)?.access;
+      if (access === undefined) throw new Error("No cluster can be asked who somebody is");
+      return access.identify(credentials, signal);
+    },
+    sightOf: async ({ credentials }) =>
+      credentials.kind === "process" ? EVERYTHING : { key: "nothing", clusters: new Map() },
   };
 }
 

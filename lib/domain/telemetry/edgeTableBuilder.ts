@@ -12,7 +12,9 @@ function rounded(value: number): number {
 
 type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] extends readonly (infer Cell)[] ? Cell[] : Type[Key] };
 type Columns = { -readonly [Name in keyof EdgeTable]: Writable<NonNullable<EdgeTable[Name]>> };
-type GrowingTable = Omit<Columns, Detail | "strings" | "withheld"> & { strings: string[] } & { [Name in Detail]?: Columns[Name] };
+type GrowingTable = Omit<Columns, Detail | "strings" | "withheld"> & { strings: string[] } & {
+  [Name in Detail]?: Columns[Name];
+};
 
 export class EdgeTableBuilder {
   readonly #table: GrowingTable;

@@ -1,11 +1,13 @@
 /** Who asks, and what of the mesh is theirs to see. One a process; the runtime chooses it by MESHSCOPE_AUTH. */
 import { EVERYTHING, type Sight } from "#lib/domain/access/sight.ts";
-import { ProblemError } from "../problemError.ts";
 import type { Viewer } from "./viewer.ts";
 
 export type AccessControl = {
-  /** Who sent the request. Rejects with ProblemError 401 when that must be known and is not. */
-  viewerOf(request: Request): Promise<Viewer>;
+  /**
+   * Who sent the request; cookies to renew or to clear are appended to `answer`. Rejects with ProblemError 401 when that
+   * must be known and is not.
+   */
+  viewerOf(request: Request, answer: Headers): Promise<Viewer>;
   /** What they may see, at most seconds old. Rejects with ProblemError 401 when their credentials have expired. */
   sightOf(viewer: Viewer, signal: AbortSignal): Promise<Sight>;
 };
@@ -17,10 +19,4 @@ export const ANONYMOUS: Viewer = { id: "anonymous", name: "anonymous", groups: [
 export const openAccess: AccessControl = {
   viewerOf: async () => ANONYMOUS,
   sightOf: async () => EVERYTHING,
-};
-
-/** Nobody gets in. */
-export const closedAccess: AccessControl = {
-  viewerOf: () => Promise.reject(new ProblemError(401, "Log in first", { detail: "Nobody can log in yet." })),
-  sightOf: () => Promise.reject(new ProblemError(401, "Log in first", { detail: "Nobody can log in yet." })),
 };
