@@ -41,8 +41,8 @@ export function impersonated(
   { headersDistinct }: Pick<IncomingMessage, "headersDistinct">,
   authorizers: readonly RbacAuthorizer[] | undefined,
 ): Caller | string {
-  const [user] = headersDistinct["impersonate-user"] ?? [];
-  const groups = headersDistinct["impersonate-group"] ?? [];
+  const [user] = (headersDistinct["impersonate-user"] ?? []).map(fromBytes);
+  const groups = (headersDistinct["impersonate-group"] ?? []).map(fromBytes);
   if (user === undefined) return groups.length === 0 ? caller : "requested groups without impersonating a user";
   const subjects = [{ resource: "users", name: user }, ...groups.map((name) => ({ resource: "groups", name }))];
   for (const { resource, name } of subjects) {
@@ -57,4 +57,9 @@ function serviceAccountOr(resource: string, name: string): { resource: string; n
   const [, namespace, account] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(name) ?? [];
   if (resource !== "users" || namespace === undefined || account === undefined) return { resource, name };
   return { resource: "serviceaccounts", namespace, name: account };
+}
+
+/** Node reads the bytes of a header as Latin-1; to Go they are UTF-8. */
+function fromBytes(header: string): string {
+  return Buffer.from(header, "latin1").toString("utf8");
 }

@@ -3,20 +3,24 @@
  * The connection is looked up at the first request and again after the credentials were refused, so that neither a
  * missing kubeconfig nor an expired login ends the process.
  */
-import { type Duplex, pipeline, type Readable } from "node:stream";
+import { pipeline, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { Agent, type Dispatcher, ProxyAgent, WebSocket } from "undici";
-import { SourceError } from "#lib/ports.ts";
+import { Agent, type Dispatcher, ProxyAgent } from "undici";
+import { type Credentials, SourceError } from "#lib/ports.ts";
+import { bearerHeaders, impersonationHeaders } from "./credentialHeaders.ts";
 import type { KubeConnection } from "./kubeConnection.ts";
 import { errorOfConnection, errorOfStatus, readKubeStatus } from "./kubeError.ts";
+import { type KubeSocket, watchedSocket } from "./kubeSocket.ts";
 
 export type KubeRequest = {
-  readonly method?: "GET" | "POST";
+  readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Starts with "/"; segments already escaped. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** On whose behalf; the process's own when absent. */
+  readonly as?: Credentials;
   readonly signal: AbortSignal;
   /** Silence after which the request is given up, while waiting for the answer and within it. */
   readonly timeoutMs?: number;
@@ -30,15 +34,6 @@ export type KubeResponse = {
   text(): Promise<string>;
   /** Lets go of a body that nobody will read. */
   discard(): void;
-};
-
-export type KubeSocket = {
-  /** Not open yet when it is handed out; binary frames are ArrayBuffers. */
-  readonly webSocket: WebSocket;
-  /** The HTTP status with which the upgrade was refused, if it was. */
-  readonly refusal: () => number | undefined;
-  /** Cuts the connection without waiting for the other side. */
-  readonly destroy: () => void;
 };
 
 export type KubeClient = {
@@ -64,8 +59,17 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const DEFAULT_TIMEOUT_MS = 30_000;
 const REOPEN_AFTER_MS = 10_000;
 
-type Headers = Readonly<Record<string, string>>;
-type Link = { readonly connection: KubeConnection; readonly dispatcher: Dispatcher };
+type Headers = Readonly<Record<string, string | string[]>>;
+type Link = {
+  readonly connection: KubeConnection;
+  /** Connections that present the process's client certificate, if it has one. */
+  readonly own: Dispatcher;
+  /** Connections that present none: an API server takes a certificate before it looks at a token. */
+  readonly bare: Dispatcher;
+};
+
+/** How one request proves who sends it. */
+type Proof = { readonly dispatcher: Dispatcher; readonly headers: Headers };
 
 /** Makes a client; `connect` is called when it is needed, and again (not more often than every ten seconds) after a 401. */
 export function createKubeClient(connect: () => Promise<KubeConnection>): KubeClient {
@@ -78,7 +82,10 @@ export function createKubeClient(connect: () => Promise<KubeConnection>): KubeCl
     linkedAt = performance.now();
     const opening = connect().then((connection) => {
       known = connection;
-      return { connection, dispatcher: createDispatcher(connection) };
+      const { cert: _cert, key: _key, ...bareTls } = connection.tls;
+      const own = createDispatcher(connection);
+      // Without a certificate they are alike, but still apart: sockets are not shared between viewers and ourselves.
+      return { connection, own, bare: createDispatcher({ ...connection, tls: bareTls }) };
     });
     opening.catch(() => {
       if (link === opening) link = undefined;
@@ -90,11 +97,12 @@ export function createKubeClient(connect: () => Promise<KubeConnection>): KubeCl
   function reopen(refused: Link): Promise<Link> {
     if (performance.now() - linkedAt < REOPEN_AFTER_MS) return open();
     link = undefined;
-    void refused.dispatcher.close();
+    void refused.own.close();
+    void refused.bare.close();
     return open();
   }
 
-  async function send({ connection, dispatcher }: Link, credentials: Headers, request: KubeRequest) {
+  async function send({ connection }: Link, { dispatcher, headers }: Proof, request: KubeRequest) {
     const timeoutMs = request.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     const { origin, pathname } = new URL(connection.server);
     const query = new URLSearchParams(request.query).toString();
@@ -108,7 +116,7 @@ export function createKubeClient(connect: () => Promise<KubeConnection>): KubeCl
           "accept-encoding": "gzip",
           "user-agent": "meshscope",
           ...request.headers,
-          ...credentials,
+          ...headers,
         },
         body: request.body ?? null,
         signal: request.signal,
@@ -123,13 +131,14 @@ export function createKubeClient(connect: () => Promise<KubeConnection>): KubeCl
 
   async function request(wanted: KubeRequest): Promise<KubeResponse> {
     const first = await open();
-    const credentials = await first.connection.headers();
-    const response = await send(first, credentials, wanted);
-    if (response.status !== 401) return response;
+    const proof = await proofOf(first, wanted.as);
+    const response = await send(first, proof, wanted);
+    // Somebody else's token that is refused is refused: there is nothing that we could renew.
+    if (response.status !== 401 || wanted.as?.kind === "bearer") return response;
     // Refused: perhaps the token was replaced a moment ago. Asking again with the same one would be pointless.
     const second = link === undefined || (await link) !== first ? await open() : await reopen(first);
-    const renewed = await second.connection.headers();
-    if (JSON.stringify(renewed) === JSON.stringify(credentials)) return response;
+    const renewed = await proofOf(second, wanted.as);
+    if (JSON.stringify(renewed.headers) === JSON.stringify(proof.headers)) return response;
     response.discard();
     return send(second, renewed, wanted);
   }
@@ -160,15 +169,15 @@ export function createKubeClient(connect: () => Promise<KubeConnection>): KubeCl
       }
     },
     async openSocket({ path, query, protocol, signal }) {
-      const { connection, dispatcher } = await open();
+      const { connection, own } = await open();
       const headers = await connection.headers();
       const url = `${connection.server}${path}?${new URLSearchParams(query).toString()}`;
-      return watchedSocket(dispatcher, url, { headers, protocols: [protocol] }, signal);
+      return watchedSocket(own, url, { headers, protocols: [protocol] }, signal);
     },
     async close() {
       const open = await link?.catch(() => undefined);
       link = undefined;
-      await open?.dispatcher.destroy();
+      await Promise.all([open?.own.destroy(), open?.bare.destroy()]);
     },
   };
 }
@@ -184,46 +193,12 @@ export function pathSegment(name: string): string {
   });
 }
 
-/**
- * A WebSocket only asks the other side to close, and waits. So its handshake is watched, for the TCP connection to cut
- * and for the status of a refusal, which a WebSocket does not tell either.
- */
-function watchedSocket(
-  dispatcher: Dispatcher,
-  url: string,
-  options: { readonly headers: Headers; readonly protocols: string[] },
-  signal: AbortSignal,
-): KubeSocket {
-  let raw: Duplex | undefined;
-  let status: number | undefined;
-  let isOver = false;
-  const watch = (handler: Dispatcher.DispatchHandler): Dispatcher.DispatchHandler => ({
-    onRequestStart: (...start) => handler.onRequestStart?.(...start),
-    onRequestUpgrade(...upgrade) {
-      raw = upgrade[3];
-      handler.onRequestUpgrade?.(...upgrade);
-      if (isOver) raw.destroy();
-    },
-    onResponseStart(...start) {
-      status = start[1];
-      handler.onResponseStart?.(...start);
-    },
-    onResponseData: (...data) => handler.onResponseData?.(...data),
-    onResponseEnd: (...end) => handler.onResponseEnd?.(...end),
-    onResponseError: (...error) => handler.onResponseError?.(...error),
-  });
-  const watched = dispatcher.compose((dispatch) => (request, handler) => dispatch(request, watch(handler)));
-  const webSocket = new WebSocket(url, { ...options, dispatcher: watched });
-  webSocket.binaryType = "arraybuffer";
-  function destroy(): void {
-    isOver = true;
-    signal.removeEventListener("abort", destroy);
-    webSocket.close();
-    raw?.destroy();
-  }
-  if (signal.aborted) destroy();
-  else signal.addEventListener("abort", destroy);
-  return { webSocket, refusal: () => status, destroy };
+/** Rejects with SourceError "denied" when the credentials cannot be sent as they are. */
+async function proofOf({ connection, own, bare }: Link, as: Credentials | undefined): Promise<Proof> {
+  if (as?.kind === "bearer") return { dispatcher: bare, headers: bearerHeaders(as.token) };
+  const headers = await connection.headers();
+  if (as?.kind !== "impersonation") return { dispatcher: own, headers };
+  return { dispatcher: own, headers: impersonationHeaders(headers, as) };
 }
 
 function createDispatcher({ tls, proxyUrl }: KubeConnection): Dispatcher {

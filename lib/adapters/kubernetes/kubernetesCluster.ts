@@ -3,6 +3,7 @@ import { type KindKey, kindKey, MeshIndex } from "#lib/domain/mesh/meshIndex.ts"
 import { MESH_KINDS } from "#lib/domain/mesh/meshKinds.ts";
 import type { Clock, ClusterSource, SourceStatus } from "#lib/ports.ts";
 import { Pauses } from "./backoff.ts";
+import { createClusterAccess } from "./clusterAccess.ts";
 import { clusterStatus, type Failure, kindStatus } from "./clusterStatus.ts";
 import type { KubeClient } from "./kubeClient.ts";
 import { type Mirror, startMirror } from "./mirror.ts";
@@ -144,6 +145,7 @@ export function createKubernetesCluster(options: KubernetesClusterOptions): Clus
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    access: createClusterAccess(client),
     async close() {
       stopped.abort();
       await running;

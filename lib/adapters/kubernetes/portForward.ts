@@ -8,7 +8,8 @@
  */
 import { request } from "node:http";
 import { Duplex } from "node:stream";
-import { type KubeClient, type KubeSocket, pathSegment } from "./kubeClient.ts";
+import { type KubeClient, pathSegment } from "./kubeClient.ts";
+import type { KubeSocket } from "./kubeSocket.ts";
 
 export type ForwardedRequest = {
   readonly namespace: string;
