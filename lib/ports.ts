@@ -3,6 +3,7 @@
  * Adapters implement them; lib/server/runtime.ts picks the adapters; nothing else knows which one is at work.
  */
 import type { KubernetesObject, ObjectChange } from "#lib/domain/change/objectChange.ts";
+import type { ChangeHistory } from "#lib/domain/mesh/changeLog.ts";
 import type { MeshIndex } from "#lib/domain/mesh/meshIndex.ts";
 import type { ObjectRef } from "#lib/domain/mesh/meshObject.ts";
 import type { ProxySync } from "#lib/domain/mesh/proxySync.ts";
@@ -107,6 +108,8 @@ export type ClusterSnapshot = {
   readonly cluster: string;
   readonly version: number;
   readonly index: MeshIndex;
+  /** What changed while we watched. */
+  readonly changes: ChangeHistory;
   readonly status: SourceStatus;
   readonly kinds: readonly KindStatus[];
   /** Which proxies have the newest configuration; absent where istiod cannot be asked. */

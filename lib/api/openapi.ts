@@ -1,9 +1,11 @@
 /** The OpenAPI document, made from the zod schemas that the routes themselves use. */
 import { z } from "zod";
+import { changesSchema } from "./changes.ts";
 import { compareSchema } from "./compare.ts";
 import { graphSchema } from "./graph.ts";
 import { namespacesSchema } from "./namespaces.ts";
 import {
+  changesQuerySchema,
   compareQuerySchema,
   graphQuerySchema,
   namespacesQuerySchema,
@@ -24,6 +26,12 @@ const OPERATIONS = [
     body: namespacesSchema,
   },
   { path: "/series", summary: "Rates over time of a scope", query: seriesQuerySchema, body: seriesSchema },
+  {
+    path: "/changes",
+    summary: "What changed in the configuration, newest first",
+    query: changesQuerySchema,
+    body: changesSchema,
+  },
 ] as const;
 
 const PROBLEM = {

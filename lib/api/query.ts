@@ -140,6 +140,20 @@ export const seriesQuerySchema = z
     message: `gives more than ${MOST_POINTS} points; take a larger step`,
   });
 
+const MOST_CHANGES = 5000;
+
+export const changesQuerySchema = z
+  .strictObject({
+    start: instantSchema.optional(),
+    end: instantSchema.optional(),
+    namespaces: listSchema.default([]),
+    limit: z.coerce.number().int().min(1).max(MOST_CHANGES).default(500),
+  })
+  .refine(({ start, end }) => start === undefined || end === undefined || end > start, {
+    path: ["end"],
+    message: "must lie after start",
+  });
+
 /** The query of a URL by its schema. Throws ZodError; also for a parameter that is given twice or not known. */
 export function parseQuery<Schema extends z.ZodType>(schema: Schema, { searchParams }: URL): z.output<Schema> {
   const twice = [...searchParams.keys()].find((name, index, names) => names.indexOf(name) !== index);

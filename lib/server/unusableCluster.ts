@@ -1,4 +1,5 @@
 /** A cluster that is named but cannot be read as it is named: it stands in the list with the reason. */
+import { ChangeLog } from "#lib/domain/mesh/changeLog.ts";
 import { MeshIndex } from "#lib/domain/mesh/meshIndex.ts";
 import type { ClusterSource, SourceStatus } from "#lib/ports.ts";
 
@@ -11,10 +12,11 @@ export function unusableCluster(details: {
   const { cluster, message, hint, sinceSeconds } = details;
   const status: SourceStatus = { state: "failing", sinceSeconds, kind: "rejected", message, hint };
   const index = new MeshIndex();
+  const changes = new ChangeLog(sinceSeconds);
   return {
     cluster,
     start() {},
-    snapshot: () => ({ cluster, version: 0, index, status, kinds: [] }),
+    snapshot: () => ({ cluster, version: 0, index, changes, status, kinds: [] }),
     onChange: () => () => {},
     async close() {},
   };

@@ -1,4 +1,5 @@
 /** The simulated mesh as a ClusterSource: an API server of one process, with controllers, whose writer is on. */
+import type { ChangeHistory } from "#lib/domain/mesh/changeLog.ts";
 import type { MeshIndex } from "#lib/domain/mesh/meshIndex.ts";
 import { MESH_KINDS } from "#lib/domain/mesh/meshKinds.ts";
 import { type MeshObject, type ObjectRef, refOf } from "#lib/domain/mesh/meshObject.ts";
@@ -16,7 +17,8 @@ export function createStamp(index: MeshIndex): Stamp {
   return (object, manager, atSeconds) => {
     resourceVersion += 1;
     const time = new Date(Math.floor(atSeconds) * 1000).toISOString().replace(".000Z", "Z");
-    const before = index.get(refOf(object))?.metadata;
+    const known = index.get(refOf(object));
+    const before = known?.metadata;
     const { namespace, name } = object.metadata;
     return {
       ...object,
@@ -25,10 +27,17 @@ export function createStamp(index: MeshIndex): Stamp {
         uid: before?.uid ?? `${nameSuffix(`${object.kind} ${namespace}/${name}`, 8)}-demo`,
         resourceVersion: String(resourceVersion),
         creationTimestamp: before?.creationTimestamp ?? object.metadata.creationTimestamp ?? time,
-        changes: [...(before?.changes ?? []).filter((change) => change.manager !== manager), { manager, time }],
+        changes: isStatusOnly(known, object)
+          ? (before?.changes ?? [])
+          : [...(before?.changes ?? []).filter((change) => change.manager !== manager), { manager, time }],
       },
     };
   };
+}
+
+/** Managed by the status subresource, which is left out of who changed an object. */
+function isStatusOnly(before: MeshObject | undefined, after: MeshObject): boolean {
+  return before !== undefined && before.spec === after.spec && before.metadata === after.metadata;
 }
 
 export type ClusterHooks = { beforeChange(nowSeconds: number): void; afterChange(nowSeconds: number): void };
@@ -46,11 +55,12 @@ export type DemoCluster = ClusterSource & {
 export function createDemoCluster(options: {
   readonly cluster: string;
   readonly index: MeshIndex;
+  readonly changes: ChangeHistory;
   readonly clock: Clock;
   readonly stamp: Stamp;
   readonly hooks: ClusterHooks;
 }): DemoCluster {
-  const { cluster, index, clock, stamp, hooks } = options;
+  const { cluster, index, changes, clock, stamp, hooks } = options;
   const listeners = new Set<() => void>();
   const sinceSeconds = clock.nowSeconds();
 
@@ -90,6 +100,7 @@ export function createDemoCluster(options: {
       cluster,
       version: index.version,
       index,
+      changes,
       status: { state: "ok", sinceSeconds },
       kinds: MESH_KINDS.map(({ group, kind }) => ({ group, kind, state: "watching" })),
     }),

@@ -1,4 +1,5 @@
 /** The demo mesh: simulated clusters and the telemetry of what happens in them. A seed and a clock determine everything. */
+import { ChangeLog } from "#lib/domain/mesh/changeLog.ts";
 import { MeshIndex } from "#lib/domain/mesh/meshIndex.ts";
 import { type MeshObject, refOf } from "#lib/domain/mesh/meshObject.ts";
 import type { Clock, TelemetrySource } from "#lib/ports.ts";
@@ -39,16 +40,18 @@ const FIRST_CLUSTER = "primary";
 export function createDemoMesh({ seed, clock, scale, objects = [] }: DemoMeshOptions): DemoMesh {
   const startSeconds = clock.nowSeconds();
   const epochSeconds = startSeconds - RETENTION_SECONDS;
+  const now = () => clock.nowSeconds();
   const world = scale === undefined ? builtInWorld(seed) : scaledWorld(scale, seed);
   const changes = [...world.pastChanges].sort((left, right) => right.secondsAgo - left.secondsAgo);
   const first = install(
     [...world.objects, ...changes.map(({ before }) => before), ...homesOf(objects, world.objects), ...objects],
     epochSeconds,
+    now,
   );
   const { index, stamp } = first;
   const others = Object.entries(world.elsewhere ?? {}).map(([cluster, there]) => ({
     cluster,
-    ...install(there, epochSeconds),
+    ...install(there, epochSeconds, now),
   }));
 
   const timeline = createTimeline({
@@ -84,14 +87,19 @@ export function createDemoMesh({ seed, clock, scale, objects = [] }: DemoMeshOpt
   };
 }
 
-type Installed = { readonly index: MeshIndex; readonly stamp: Stamp };
+type Installed = { readonly index: MeshIndex; readonly changes: ChangeLog; readonly stamp: Stamp };
 
 /** A cluster that holds these objects; the later of two with one identity replaces the earlier. */
-function install(objects: readonly MeshObject[], atSeconds: number): Installed {
-  const index = new MeshIndex();
-  const cluster = { index, stamp: createStamp(index) };
+function install(objects: readonly MeshObject[], atSeconds: number, nowSeconds: () => number): Installed {
+  const changes = new ChangeLog(atSeconds);
+  let isInstalled = false;
+  const index = new MeshIndex((before, after) => {
+    if (isInstalled) changes.observe(before, after, nowSeconds());
+  });
+  const cluster = { index, changes, stamp: createStamp(index) };
   for (const object of objects) index.put(cluster.stamp(object, INSTALLER, atSeconds));
   for (const { metadata } of index.list("/Namespace")) runControllers(cluster, metadata.name, atSeconds);
+  isInstalled = true;
   return cluster;
 }
 

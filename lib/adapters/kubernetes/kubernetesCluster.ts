@@ -1,5 +1,5 @@
 /** A ClusterSource over the API server: discovery decides what is mirrored, one reflector a collection fills the index. */
-import { type KindKey, kindKey, MeshIndex } from "#lib/domain/mesh/meshIndex.ts";
+import { type KindKey, kindKey } from "#lib/domain/mesh/meshIndex.ts";
 import { MESH_KINDS } from "#lib/domain/mesh/meshKinds.ts";
 import type { Clock, ClusterSource, SourceStatus } from "#lib/ports.ts";
 import { Pauses } from "./backoff.ts";
@@ -11,6 +11,7 @@ import { createProxySync, type ProxySyncTimings } from "./proxySync.ts";
 import type { ReflectorTimings } from "./reflector.ts";
 import { type Reach, scopesOf } from "./scope.ts";
 import { createServedKinds, type DiscoveryTimings } from "./servedKinds.ts";
+import { WatchedIndex } from "./watchedIndex.ts";
 
 export type ClusterTimings = ReflectorTimings &
   DiscoveryTimings &
@@ -52,7 +53,8 @@ export function createKubernetesCluster(options: KubernetesClusterOptions): Clus
   const { client, cluster, namespaces, clock, random, debug } = options;
   const reach: Reach = { controlPlanes: options.controlPlanes ?? ["istio-system"], ...(namespaces && { namespaces }) };
   const timings = { ...TIMINGS, ...options.timings };
-  const index = new MeshIndex();
+  const watched = new WatchedIndex(clock);
+  const { index, changes } = watched;
   const stopped = new AbortController();
   const pauses = new Pauses();
   const listeners = new Set<() => void>();
@@ -84,7 +86,17 @@ export function createKubernetesCluster(options: KubernetesClusterOptions): Clus
     changed();
   }
 
-  const mirroring = { client, index, timings, pauses, clock, random, stopped: stopped.signal, changed, turned: judge };
+  const mirroring = {
+    client,
+    watched,
+    timings,
+    pauses,
+    clock,
+    random,
+    stopped: stopped.signal,
+    changed,
+    turned: judge,
+  };
   const served = createServedKinds({
     client,
     timings,
@@ -114,7 +126,7 @@ export function createKubernetesCluster(options: KubernetesClusterOptions): Clus
       if (current !== undefined && isAlive && current.apiVersion === apiVersion) continue;
       for (const part of current?.parts ?? []) part.stop.abort();
       mirrors.delete(key);
-      if (apiVersion === undefined) index.replaceKind(key, []);
+      if (apiVersion === undefined) watched.clear(kind, scopesOf(kind, reach));
       else
         mirrors.set(key, {
           apiVersion,
@@ -133,6 +145,7 @@ export function createKubernetesCluster(options: KubernetesClusterOptions): Clus
       version: index.version + proxies.version,
       ...(proxies.current && { proxySync: proxies.current }),
       index,
+      changes,
       status,
       kinds: MESH_KINDS.map((kind) => {
         const parts = mirrors.get(kindKey(kind))?.parts;

@@ -1,10 +1,10 @@
 /** One collection of the API server, kept in the index by its reflector. */
 import { isControlPlaneConfig } from "#lib/domain/mesh/controlPlaneConfig.ts";
-import type { MeshIndex } from "#lib/domain/mesh/meshIndex.ts";
 import type { MeshKind } from "#lib/domain/mesh/meshKinds.ts";
 import { type MeshObject, refOf } from "#lib/domain/mesh/meshObject.ts";
 import { type ReflectorOptions, type ReflectorSink, type ReflectorState, runReflector } from "./reflector.ts";
-import { collectionPath, replaceScope, type Scope } from "./scope.ts";
+import { collectionPath, type Scope } from "./scope.ts";
+import type { WatchedIndex } from "./watchedIndex.ts";
 
 /** A scope of a kind as it is mirrored. */
 export type Mirror = Scope & {
@@ -17,7 +17,7 @@ export type Mirror = Scope & {
 };
 
 export type MirrorOptions = Pick<ReflectorOptions, "client" | "timings" | "pauses" | "clock" | "random"> & {
-  readonly index: MeshIndex;
+  readonly watched: WatchedIndex;
   readonly stopped: AbortSignal;
   /** After each change of the index. */
   readonly changed: () => void;
@@ -27,13 +27,14 @@ export type MirrorOptions = Pick<ReflectorOptions, "client" | "timings" | "pause
 
 /** Begins to mirror; ends with `stop` or `stopped`. Objects stay in the index after that. */
 export function startMirror(kind: MeshKind, apiVersion: string, scope: Scope, options: MirrorOptions): Mirror {
-  const { index, stopped, changed, turned, ...reflector } = options;
+  const { watched, stopped, changed, turned, ...reflector } = options;
+  const { index } = watched;
   const stop = new AbortController();
   let state: ReflectorState = { state: "listing" };
   let skipped = 0;
   const sink: ReflectorSink = {
     replace(objects) {
-      replaceScope(index, kind, scope, objects.filter(isWanted));
+      watched.replace(kind, scope, objects.filter(isWanted));
       changed();
     },
     put(object) {
@@ -51,7 +52,7 @@ export function startMirror(kind: MeshKind, apiVersion: string, scope: Scope, op
     turn(next) {
       state = next;
       // Without its definition a kind has no objects either.
-      if (state.state === "absent") replaceScope(index, kind, scope, []);
+      if (state.state === "absent") watched.clear(kind, [scope]);
       turned();
     },
   };

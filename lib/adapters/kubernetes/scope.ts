@@ -17,6 +17,11 @@ export function scopesOf(kind: MeshKind, { namespaces, controlPlanes }: Reach): 
   return kind.kind === "Namespace" ? namespaces.map((name) => ({ name })) : [{}];
 }
 
+/** One text for a kind within a scope, unlike every other. */
+export function scopeKey(kind: MeshKind, { namespace = "", name = "" }: Scope): string {
+  return `${kindKey(kind)} ${namespace} ${name}`;
+}
+
 /** The URL path of a collection: "/apis/apps/v1/namespaces/shop/deployments". */
 export function collectionPath(kind: MeshKind, apiVersion: string, { namespace }: Scope): string {
   const root = kind.group === "" ? `/api/${apiVersion}` : `/apis/${apiVersion}`;

@@ -2,8 +2,9 @@
  * The edge where Kubernetes objects come in: from `unknown` (a list, a watch event, a YAML document) to MeshObject.
  * What the API server itself would refuse is refused here, in words; everything else is kept and trimmed.
  */
+import { isBookkeepingAnnotation } from "./bookkeeping.ts";
 import type { MeshObject, ObjectMeta } from "./meshObject.ts";
-import { optionalShape, type Shape, shapes, text } from "./shape.ts";
+import { finite, optionalShape, type Shape, shape, shapes, text } from "./shape.ts";
 import { trimMeshObject } from "./trimMeshObject.ts";
 
 export type Decoded =
@@ -40,12 +41,14 @@ function decodeMeta(value: unknown): ObjectMeta | { problem: string } {
   if ("problem" in annotations) return annotations;
   const owners = shapes(meta["ownerReferences"]).flatMap(decodeOwner);
   const changes = shapes(meta["managedFields"]).flatMap(decodeChange);
+  const generation = finite(meta["generation"]);
   return {
     name,
     namespace,
     ...optionalText("uid", meta["uid"]),
     ...optionalText("resourceVersion", meta["resourceVersion"]),
     ...optionalText("creationTimestamp", meta["creationTimestamp"]),
+    ...(generation !== undefined && { generation }),
     labels: labels.strings,
     annotations: annotations.strings,
     ...(owners.length > 0 && { ownerReferences: owners }),
@@ -76,7 +79,23 @@ function decodeOwner(owner: Shape): { kind: string; name: string }[] {
 
 function decodeChange(entry: Shape): { manager: string; time: string }[] {
   const time = text(entry["time"]);
-  return time === undefined ? [] : [{ manager: text(entry["manager"]) ?? "unknown", time }];
+  if (time === undefined || entry["subresource"] === "status" || isBookkeeping(entry["fieldsV1"])) return [];
+  return [{ manager: text(entry["manager"]) ?? "unknown", time }];
+}
+
+/** Whether only status or annotations of controllers' own are managed. @see fieldsV1 of structured-merge-diff */
+function isBookkeeping(fields: unknown): boolean {
+  const parts = Object.entries(shape(fields));
+  return (
+    parts.length > 0 && parts.every(([field, inner]) => field === "f:status" || isBookkeepingMetadata(field, inner))
+  );
+}
+
+function isBookkeepingMetadata(field: string, metadata: unknown): boolean {
+  const { "f:annotations": annotations, ...others } = shape(metadata);
+  if (field !== "f:metadata" || Object.keys(others).length > 0) return false;
+  const keys = Object.keys(shape(annotations)).filter((key) => key !== ".");
+  return keys.length > 0 && keys.every((key) => isBookkeepingAnnotation(key.slice("f:".length)));
 }
 
 function optionalText<K extends string>(key: K, value: unknown): { [P in K]?: string } {

@@ -9,10 +9,12 @@ export type ObjectMeta = {
   readonly uid?: string;
   readonly resourceVersion?: string;
   readonly creationTimestamp?: string;
+  /** Rises with each change of the spec, where the kind has one. */
+  readonly generation?: number;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly ownerReferences?: readonly { readonly kind: string; readonly name: string }[];
-  /** Who changed the object last, and when: all that is kept of managedFields. */
+  /** Who changed the object, and when last: all that is kept of managedFields. What only touched status is left out. */
   readonly changes?: readonly { readonly manager: string; readonly time: string }[];
 };
 
