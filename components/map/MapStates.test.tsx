@@ -22,6 +22,13 @@ describe("an empty map", () => {
     expect(text).toContain("No proxy is scraped. Scrape port 15020.");
   });
 
+  it("says that the viewer may see no namespace, and which right is missing", () => {
+    const unseen = { code: "no-namespace-visible", message: "You may not see any namespace.", hint: "Ask for get." };
+    const text = said({ namespaces: ["shop"] }, [unseen]);
+    expect(text).toMatch(/You may not see any namespace\..*Ask for get\./s);
+    expect(text).not.toContain("No traffic");
+  });
+
   it("says that the choice is empty, and offers the whole mesh", () => {
     expect(said({ namespaces: ["shop"] })).toMatch(/No traffic in what you chose.*Show the whole mesh/s);
   });

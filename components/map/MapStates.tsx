@@ -1,5 +1,5 @@
 "use client";
-import { CircleAlert, CircleDashed } from "lucide-react";
+import { CircleAlert, CircleDashed, Lock } from "lucide-react";
 import type { ApiError } from "#components/shell/apiClient.ts";
 import { SourceList } from "#components/shell/SourceStatus.tsx";
 import { Button } from "#components/ui/Button.tsx";
@@ -73,6 +73,14 @@ export function EmptyMap({
     return (
       <EmptyState icon={<CircleDashed aria-hidden size={28} />} title="No metrics of a mesh yet">
         {unscraped.message} {unscraped.hint}
+      </EmptyState>
+    );
+  }
+  const unseen = warnings.find(({ code }) => code === "no-namespace-visible");
+  if (unseen !== undefined) {
+    return (
+      <EmptyState icon={<Lock aria-hidden size={28} />} title={unseen.message}>
+        {unseen.hint}
       </EmptyState>
     );
   }

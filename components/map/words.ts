@@ -37,7 +37,8 @@ const NODE_TYPE_WORDS: Readonly<Record<NodeType, string>> = {
 };
 
 /** What a node is, in a word; a folded box that is in no namespace is a cluster. */
-export function nodeTypeWord({ type, namespace }: Pick<GraphNode, "type" | "namespace">): string {
+export function nodeTypeWord({ type, namespace, flags }: Pick<GraphNode, "type" | "namespace" | "flags">): string {
+  if (type === "unknown" && flags.includes("inaccessible")) return "Outside your view";
   return type === "box" && namespace === "" ? "Cluster" : NODE_TYPE_WORDS[type];
 }
 
@@ -57,7 +58,7 @@ export const FLAG_WORDS: Readonly<Record<NodeFlag, string>> = {
   trafficSource: "Only sends",
   database: "Receives TCP only",
   outside: "Outside the chosen namespaces",
-  inaccessible: "Its namespace cannot be read",
+  inaccessible: "In a namespace that may not be seen",
   workloadEntry: "On machines outside the cluster",
 };
 
@@ -210,6 +211,8 @@ export function nameInId(id: string): string {
       return isolate(key.namespace);
     case "clusterBox":
       return isolate(key.cluster);
+    case "inaccessible":
+      return "inaccessible";
     case "unknown":
     case "passthrough":
     case "blackhole":

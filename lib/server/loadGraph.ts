@@ -42,7 +42,7 @@ export async function loadGraph(
 ): Promise<LoadedGraph> {
   const latencyNamespaces = view.namespaces;
   const details: readonly Detail[] = ["messages", "throughput", ...(view.operations ? (["operations"] as const) : [])];
-  const reading = await loadReading(
+  const { reading } = await loadReading(
     running,
     viewer,
     { windowSeconds, atSeconds, latencyNamespaces, details, labels: true },

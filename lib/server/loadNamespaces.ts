@@ -2,8 +2,10 @@
 import { type NamespacesDocument, toNamespaces } from "#lib/api/namespaces.ts";
 import { EdgeTableBuilder } from "#lib/domain/telemetry/edgeTableBuilder.ts";
 import { isSourceError } from "#lib/ports.ts";
+import { generalWarnings } from "./access/generalWords.ts";
 import type { Viewer } from "./access/viewer.ts";
-import { loadMesh, loadReading, type ReadingSources } from "./loadReading.ts";
+import { loadMesh } from "./loadMesh.ts";
+import { loadReading, type ReadingSources } from "./loadReading.ts";
 
 export async function loadNamespaces(
   running: ReadingSources,
@@ -12,18 +14,20 @@ export async function loadNamespaces(
   signal: AbortSignal,
 ): Promise<NamespacesDocument> {
   try {
-    const reading = await loadReading(running, viewer, { ...moment, details: [], labels: false }, signal);
+    const { reading } = await loadReading(running, viewer, { ...moment, details: [], labels: false }, signal);
     const { asOf, windowSeconds, warnings } = reading;
     return { asOf, windowSeconds, warnings, namespaces: toNamespaces(reading) };
   } catch (error) {
     if (!isSourceError(error)) throw error;
+    const sight = await running.access.sightOf(viewer, signal);
     const message = `Health is that of replicas and proxies alone: ${error.message}`;
     const { windowSeconds } = moment;
     const edges = new EdgeTableBuilder().build();
     const health = running.settings.HEALTH_RATE;
+    const { mesh } = loadMesh(running.clusters, sight);
     return {
-      warnings: [{ code: "telemetry-unavailable", message, hint: error.hint }],
-      namespaces: toNamespaces({ edges, mesh: loadMesh(running.clusters), windowSeconds, health }),
+      warnings: generalWarnings([{ code: "telemetry-unavailable", message, hint: error.hint }], sight),
+      namespaces: toNamespaces({ edges, mesh, windowSeconds, health }),
     };
   }
 }

@@ -1,11 +1,17 @@
 /** One reading for the browser: merged telemetry beside what configuration knows, and how well both are known. */
 import { type Reading, readingSchema } from "#lib/api/reading.ts";
-import { buildMeshNodes } from "#lib/domain/mesh/buildMeshNodes.ts";
-import { type MeshNodes, withoutLabels } from "#lib/domain/mesh/meshNodes.ts";
+import { cutHealth } from "#lib/domain/access/cutHealth.ts";
+import { cutLatency } from "#lib/domain/access/cutLatency.ts";
+import { type Sight, seesNamespace } from "#lib/domain/access/sight.ts";
+import type { HealthConfig } from "#lib/domain/health/tolerances.ts";
+import type { MeshNodes } from "#lib/domain/mesh/meshNodes.ts";
 import { distinctWarnings } from "#lib/domain/telemetry/distinctWarnings.ts";
 import type { Detail } from "#lib/domain/telemetry/reports.ts";
-import type { ClusterSnapshot, ClusterSource, Warning } from "#lib/ports.ts";
+import type { ClusterSnapshot, Warning } from "#lib/ports.ts";
+import { cutRates } from "./access/cutRates.ts";
+import { generalQuality, generalWarnings } from "./access/generalWords.ts";
 import type { Viewer } from "./access/viewer.ts";
+import { bareMesh, loadMesh, type SeenMesh } from "./loadMesh.ts";
 import { loadSources } from "./loadSources.ts";
 import type { Runtime } from "./running.ts";
 
@@ -22,76 +28,95 @@ export type ReadingQuery = {
 /** What a reading is made of. */
 export type ReadingSources = Pick<Runtime, "telemetry" | "clusters" | "access" | "clock" | "settings">;
 
-/** Rejects with SourceError when there is no telemetry to show, not even from before. */
+/** `key` is equal for equal readings only, and names the rights that it was cut by: answers may be kept under it. */
+export type LoadedReading = { readonly reading: Reading; readonly key: string };
+
+/** What the viewer may see of a reading. Rejects with SourceError when there is no telemetry to show, not even from before. */
 export async function loadReading(
-  { telemetry, clusters, clock, settings }: ReadingSources,
-  _viewer: Viewer,
+  { telemetry, clusters, access, clock, settings }: ReadingSources,
+  viewer: Viewer,
   query: ReadingQuery,
   signal: AbortSignal,
-): Promise<Reading> {
-  const { windowSeconds, atSeconds, latencyNamespaces, details } = query;
+): Promise<LoadedReading> {
+  const { windowSeconds, atSeconds, details } = query;
+  const sight = await access.sightOf(viewer, signal);
+  const names = clusters.map(({ cluster }) => cluster);
+  const latencyNamespaces = query.latencyNamespaces?.filter((namespace) =>
+    names.some((cluster) => seesNamespace(sight, cluster, namespace)),
+  );
   const rates = await telemetry.rates({ windowSeconds, atSeconds, details }, signal);
   const latency =
     latencyNamespaces === undefined
       ? undefined
       : await telemetry.latency({ windowSeconds, atSeconds, namespaces: latencyNamespaces }, rates, signal);
-  const mesh = loadMesh(clusters);
+  const cut = cutRates(rates.table, sight, names);
+  const { mesh, hides } = loadMesh(clusters, sight);
   const snapshots = clusters.map((cluster) => cluster.snapshot());
-  return {
+  const identity = {
     version: readingSchema.shape.version.value,
     asOf: rates.atSeconds,
-    now: clock.nowSeconds(),
     requestedWindowSeconds: windowSeconds,
     windowSeconds: rates.windowSeconds,
     historical: atSeconds !== undefined,
     configurationVersion: snapshots.reduce((sum, { version }) => sum + version, 0),
-    quality: [...rates.quality],
-    warnings: distinctWarnings([...rates.warnings, ...(latency?.warnings ?? []), ...snapshots.flatMap(kindWarnings)]),
-    sources: loadSources(telemetry, clusters),
-    edges: rates.table,
+    quality: generalQuality(rates.quality, sight),
+    warnings: distinctWarnings([
+      ...partialView(mesh, cut.withheld ? "namespaces" : hides),
+      ...generalWarnings([...rates.warnings, ...(latency?.warnings ?? [])], sight),
+      ...snapshots.flatMap((snapshot) => kindWarnings(snapshot, sight)),
+    ]),
+    sources: loadSources(telemetry, clusters, sight),
     ...(latency?.asOf === undefined ? {} : { latencyAsOf: latency.asOf }),
-    ...(latency?.table === undefined ? {} : { latency: latency.table }),
+    health: healthFor(settings.HEALTH_RATE, mesh, sight),
+  };
+  const reading = {
+    ...identity,
+    now: clock.nowSeconds(),
+    edges: cut.table,
+    ...(latency?.table === undefined ? {} : { latency: cutLatency(latency.table, cut) }),
     mesh: query.labels ? mesh : bareMesh(mesh),
-    health: settings.HEALTH_RATE,
   };
+  return { reading, key: JSON.stringify([sight.key, identity, query]) };
 }
 
-const meshes = new WeakMap<ClusterSource, { version: number; mesh: MeshNodes }>();
+const tolerances = new WeakMap<MeshNodes, HealthConfig>();
 
-/** Nodes of all clusters, rebuilt only for clusters that changed. */
-export function loadMesh(clusters: readonly ClusterSource[]): MeshNodes {
-  const parts = clusters.map((source) => {
-    const { cluster, version, index, proxySync } = source.snapshot();
-    const kept = meshes.get(source);
-    if (kept?.version === version) return kept.mesh;
-    const mesh = buildMeshNodes(cluster, index, proxySync);
-    meshes.set(source, { version, mesh });
-    return mesh;
-  });
-  const [only] = parts;
-  if (only !== undefined && parts.length === 1) return only;
-  return {
-    namespaces: parts.flatMap(({ namespaces }) => namespaces),
-    workloads: parts.flatMap(({ workloads }) => workloads),
-    services: parts.flatMap(({ services }) => services),
-  };
+/** The same object for the same mesh: patterns are compiled once for each. */
+function healthFor(config: HealthConfig, mesh: MeshNodes, sight: Sight): HealthConfig {
+  if (sight.clusters === "everything") return config;
+  let own = tolerances.get(mesh);
+  if (own === undefined) {
+    own = cutHealth(config, new Set(mesh.namespaces.map(({ name }) => name)));
+    tolerances.set(mesh, own);
+  }
+  return own;
 }
 
-const bareMeshes = new WeakMap<MeshNodes, MeshNodes>();
+const ASK = "Ask the cluster's administrator: get on a namespace shows it, list on a kind what is made of its objects.";
 
-/** The mesh without labels, made once for each. */
-function bareMesh(mesh: MeshNodes): MeshNodes {
-  let bare = bareMeshes.get(mesh);
-  if (bare === undefined) bareMeshes.set(mesh, (bare = withoutLabels(mesh)));
-  return bare;
+/** Said only where something was in fact withheld. */
+function partialView({ namespaces }: MeshNodes, hides: SeenMesh["hides"]): Warning[] {
+  if (hides === "nothing") return [];
+  const seen = namespaces.length === 1 ? "1 namespace" : `${namespaces.length} namespaces`;
+  if (hides === "namespaces" && namespaces.length === 0) {
+    const message = "You may not see any namespace of this mesh.";
+    return [{ code: "no-namespace-visible", message, hint: "Ask the cluster's administrator for get on a namespace." }];
+  }
+  const message =
+    hides === "kinds"
+      ? "You may not list every kind of object in the namespaces you see: what is made of them is missing."
+      : `You see ${seen}; calls from and to others are shown as inaccessible.`;
+  return [{ code: "partial-view", message, hint: ASK }];
 }
 
 /** Kinds that cannot be read make the picture partial. An absent CRD is normal: nobody uses it there. */
-function kindWarnings({ cluster, kinds }: ClusterSnapshot): Warning[] {
+function kindWarnings({ cluster, kinds }: ClusterSnapshot, sight: Sight): Warning[] {
+  const isWhole = sight.clusters === "everything";
+  if (!isWhole && !sight.clusters.has(cluster)) return [];
   return kinds
     .filter(({ state }) => state === "denied" || state === "failing")
     .map(({ kind, state, message }) => ({
       code: `kind-${state}`,
-      message: `${kind} objects of cluster ${cluster} are not shown: ${message ?? state}`,
+      message: `${kind} objects of cluster ${cluster} are not shown${isWhole ? `: ${message ?? state}` : "."}`,
     }));
 }

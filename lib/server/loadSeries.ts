@@ -1,14 +1,44 @@
-/** Rates over time of a scope that the viewer may see. */
+/** Rates over time of what a viewer may see of a scope. */
+import { cutScope } from "#lib/domain/access/cutScope.ts";
+import { sumSeries } from "#lib/domain/telemetry/sumSeries.ts";
 import type { SeriesRequest, TimeSeries } from "#lib/domain/telemetry/timeSeries.ts";
+import { generalWarnings } from "./access/generalWords.ts";
 import type { Viewer } from "./access/viewer.ts";
 import type { ReadingSources } from "./loadReading.ts";
+import { ProblemError } from "./problemError.ts";
 
-/** Rejects with SourceError. */
-export function loadSeries(
-  { telemetry }: ReadingSources,
-  _viewer: Viewer,
+/** Rejects with SourceError, and with ProblemError 403 for a scope that names what may not be seen. */
+export async function loadSeries(
+  { telemetry, clusters, access }: ReadingSources,
+  viewer: Viewer,
   request: SeriesRequest,
   signal: AbortSignal,
 ): Promise<TimeSeries> {
-  return telemetry.series(request, signal);
+  const sight = await access.sightOf(viewer, signal);
+  const names = clusters.map(({ cluster }) => cluster);
+  const cut = cutScope(request, sight, names);
+  if ("refused" in cut) {
+    throw new ProblemError(403, "You may not see this", {
+      detail: cut.refused,
+      hint: "Ask the cluster's administrator for get on the namespace, if there is one by this name.",
+    });
+  }
+  const parts = await Promise.all(cut.scopes.map((scope) => telemetry.series({ ...request, scope }, signal)));
+  const [only] = parts;
+  const series = only === undefined ? nothing(request) : parts.length === 1 ? only : sumSeries(parts);
+  return {
+    ...series,
+    warnings: generalWarnings(
+      parts.flatMap(({ warnings }) => warnings),
+      sight,
+    ),
+  };
+}
+
+/** Nothing is known of nothing. */
+function nothing({ startSeconds, endSeconds, stepSeconds }: SeriesRequest): Omit<TimeSeries, "warnings"> {
+  const points = Math.floor((endSeconds - startSeconds) / stepSeconds) + 1;
+  const times = Array.from({ length: points }, (_, index) => startSeconds + index * stepSeconds);
+  const gaps = times.map(() => undefined);
+  return { times, requestsPerSecond: gaps, errorsPerSecond: gaps, p95Milliseconds: gaps, tcpBytesPerSecond: gaps };
 }

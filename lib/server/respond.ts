@@ -2,7 +2,9 @@
 import { createHash, randomUUID } from "node:crypto";
 import { ZodError } from "zod";
 import { NOW_HEADER } from "#lib/api/urls.ts";
-import { isSourceError, type SourceErrorKind } from "#lib/ports.ts";
+import type { Sight } from "#lib/domain/access/sight.ts";
+import { isSourceError, type SourceError, type SourceErrorKind } from "#lib/ports.ts";
+import { generalFailure } from "./access/generalWords.ts";
 import type { Viewer } from "./access/viewer.ts";
 import { loadSources } from "./loadSources.ts";
 import { isProblemError } from "./problemError.ts";
@@ -99,7 +101,12 @@ export function handle(route: string, request: Request, answer: Answer): Promise
   return handleOpen(route, request, async (running, cookies) => {
     const viewer = await running.access.viewerOf(request, cookies);
     running.forgery.check(request, viewer);
-    return answer(running, viewer);
+    try {
+      return await answer(running, viewer);
+    } catch (error) {
+      if (request.signal.aborted || !isSourceError(error)) throw error;
+      return sourceProblem(error, running, await sightOrNone(running, viewer, request.signal));
+    }
   });
 }
 
@@ -135,13 +142,7 @@ async function answerOrProblem(
       const detail = issue === undefined ? "The request is not valid." : `${issue.path.join(".")}: ${issue.message}`;
       return problem(400, "The request is not valid", { detail, hint: "See /api/v1/openapi.json." });
     }
-    if (isSourceError(error)) {
-      return problem(STATUS[error.kind], `${error.source} ${error.kind}`, {
-        detail: error.message,
-        hint: error.hint,
-        sources: loadSources(running.telemetry, running.clusters),
-      });
-    }
+    if (isSourceError(error)) return sourceProblem(error, running, NOTHING);
     if (isProblemError(error)) {
       const { status, title, message: detail, hint, extra, headers } = error;
       return problem(status, title, { detail, hint, ...extra }, headers);
@@ -151,5 +152,27 @@ async function answerOrProblem(
     return problem(500, "Something went wrong on our side", {
       detail: `The server's log has the details under id ${id}.`,
     });
+  }
+}
+
+/** What a source says names addresses and worse: only who sees everything reads it. */
+function sourceProblem(error: SourceError, { telemetry, clusters }: Runtime, sight: Sight): Response {
+  const isWhole = sight.clusters === "everything";
+  const { message: detail, hint } = isWhole ? error : generalFailure(error.kind);
+  return problem(STATUS[error.kind], isWhole ? `${error.source} ${error.kind}` : `A data source is ${error.kind}`, {
+    detail,
+    hint,
+    sources: loadSources(telemetry, clusters, sight),
+  });
+}
+
+const NOTHING: Sight = { key: "nothing", clusters: new Map() };
+
+/** Nothing while rights cannot be asked for. */
+async function sightOrNone({ access }: Runtime, viewer: Viewer, signal: AbortSignal): Promise<Sight> {
+  try {
+    return await access.sightOf(viewer, signal);
+  } catch {
+    return NOTHING;
   }
 }

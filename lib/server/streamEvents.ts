@@ -1,31 +1,54 @@
 /** The event hub as server-sent events. @see https://html.spec.whatwg.org/multipage/server-sent-events.html */
+import type { Sight } from "#lib/domain/access/sight.ts";
+import type { Viewer } from "./access/viewer.ts";
+import type { ChangeEvent } from "./eventHub.ts";
+import { isProblemError } from "./problemError.ts";
 import type { Runtime } from "./running.ts";
 
 /** Proxies close connections that stay silent for a minute. */
 const HEARTBEAT_MS = 25_000;
 
-/** An open response that ends when the client leaves or the server stops. */
+/**
+ * An open response that ends when the client leaves, the server stops, or the viewer may not look any more. Changes of a
+ * cluster are told to those who see something of it.
+ */
 export function streamEvents(
-  { events, stopping }: Pick<Runtime, "events" | "stopping">,
+  { events, stopping, access }: Pick<Runtime, "events" | "stopping" | "access">,
+  viewer: Viewer,
   signal: AbortSignal,
 ): Response {
   const encoder = new TextEncoder();
   let end = () => {};
+  let isOver = false;
   const stream = new ReadableStream<Uint8Array>({
     start(controller) {
       const send = (text: string) => controller.enqueue(encoder.encode(text));
-      const unsubscribe = events.subscribe(({ type, ...data }) => {
-        send(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
+      // One after the other: rights are asked for again with each, and answers must not overtake one another.
+      let told = Promise.resolve();
+      const tell = async ({ type, ...data }: ChangeEvent) => {
+        if (isOver) return;
+        try {
+          const sight = await access.sightOf(viewer, signal);
+          if (!isOver && seesEvent(sight, data)) send(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
+        } catch (error) {
+          // Rights that cannot be asked for now may be known at the next event; who is not known any more must log in.
+          if (isProblemError(error)) stop();
+        }
+      };
+      const unsubscribe = events.subscribe((event) => {
+        told = told.then(() => tell(event));
       });
       const heartbeat = setInterval(() => send(": still here\n\n"), HEARTBEAT_MS);
       end = () => {
         end = () => {};
+        isOver = true;
         clearInterval(heartbeat);
         unsubscribe();
         signal.removeEventListener("abort", stop);
         stopping.removeEventListener("abort", stop);
       };
       const stop = () => {
+        if (isOver) return;
         end();
         controller.close();
       };
@@ -45,4 +68,9 @@ export function streamEvents(
       "x-accel-buffering": "no",
     },
   });
+}
+
+function seesEvent({ clusters }: Sight, event: object): boolean {
+  if (clusters === "everything" || !("cluster" in event)) return true;
+  return typeof event.cluster === "string" && clusters.has(event.cluster);
 }

@@ -6,7 +6,7 @@
  * is not waited for until it answers again (memberCalls.ts).
  */
 import type { DetailReport, EdgeLabels, Reporter } from "#lib/domain/telemetry/reports.ts";
-import type { TimeSeries } from "#lib/domain/telemetry/timeSeries.ts";
+import { sumSeries } from "#lib/domain/telemetry/sumSeries.ts";
 import {
   isSourceError,
   type SourceError,
@@ -76,7 +76,8 @@ export function unitedTelemetry(all: readonly TelemetryMember[], patience: Membe
     async readSeries(request, signal) {
       const { answers, warnings } = await askAll(members, (source) => source.readSeries(request, signal), signal);
       return {
-        ...uniteSeries(answers.map(({ answer }) => answer)),
+        // Calls between clusters count with both ends' servers here: points carry no edges by which to tell.
+        ...sumSeries(answers.map(({ answer }) => answer)),
         warnings: [...warnings, ...answers.flatMap(titledWarnings)],
       };
     },
@@ -173,30 +174,5 @@ function uniteDescriptions(
     scrapeIntervalSeconds: Math.max(...descriptions.map(({ scrapeIntervalSeconds }) => scrapeIntervalSeconds)),
     ...(retentions.length === 0 ? {} : { retentionSeconds: Math.min(...retentions) }),
     warnings: [...warnings, ...answers.flatMap(titledWarnings)],
-  };
-}
-
-/**
- * Sums over time. A percentile is known where one server alone has any. Calls between clusters count with both ends'
- * servers here: points carry no edges by which to tell.
- */
-function uniteSeries(all: readonly TimeSeries[]): Omit<TimeSeries, "warnings"> {
-  const times = all[0]?.times ?? [];
-  const valuesAt = (pick: (series: TimeSeries) => readonly (number | undefined)[], index: number) =>
-    all.map((series) => pick(series)[index]).filter((value) => value !== undefined);
-  const sum = (pick: (series: TimeSeries) => readonly (number | undefined)[]) =>
-    times.map((_, index) => {
-      const values = valuesAt(pick, index);
-      return values.length === 0 ? undefined : values.reduce((total, value) => total + value, 0);
-    });
-  return {
-    times,
-    requestsPerSecond: sum((series) => series.requestsPerSecond),
-    errorsPerSecond: sum((series) => series.errorsPerSecond),
-    tcpBytesPerSecond: sum((series) => series.tcpBytesPerSecond),
-    p95Milliseconds: times.map((_, index) => {
-      const values = valuesAt((series) => series.p95Milliseconds, index);
-      return values.length === 1 ? values[0] : undefined;
-    }),
   };
 }

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { createDemoMesh } from "#lib/adapters/demo/demoMesh.ts";
 import { createPrometheusTelemetry } from "#lib/adapters/prometheus/prometheusTelemetry.ts";
 import { createUrlTransport } from "#lib/adapters/prometheus/urlTransport.ts";
-import { loadMesh } from "#lib/server/loadReading.ts";
+import { EVERYTHING } from "#lib/domain/access/sight.ts";
+import { loadMesh } from "#lib/server/loadMesh.ts";
 import { demoSamples } from "#test/history/demoHistory.ts";
 import { scrapeTimes } from "#test/history/history.ts";
 import { backfillHistory } from "#test/history/openMetricsHistory.ts";
@@ -27,7 +28,7 @@ telemetryContract("the demo mesh", async () => {
   const mesh = demo();
   return {
     source: mesh.telemetry,
-    mesh: loadMesh(mesh.clusters),
+    mesh: loadMesh(mesh.clusters, EVERYTHING).mesh,
     samplesAt: demoSamples(mesh),
     nowSeconds: NOW,
     pastSeconds: PAST,
@@ -50,7 +51,7 @@ telemetryContract("a Prometheus with the demo mesh's history", async () => {
   });
   return {
     source,
-    mesh: loadMesh(mesh.clusters),
+    mesh: loadMesh(mesh.clusters, EVERYTHING).mesh,
     samplesAt,
     nowSeconds: NOW,
     pastSeconds: PAST,
@@ -79,7 +80,7 @@ telemetryContract("a VictoriaMetrics with the demo mesh's history", async () => 
   });
   return {
     source,
-    mesh: loadMesh(mesh.clusters),
+    mesh: loadMesh(mesh.clusters, EVERYTHING).mesh,
     samplesAt,
     nowSeconds: now,
     pastSeconds: now - 600,

@@ -153,7 +153,8 @@ export function drawBoxes(
 }
 
 function hasOneCluster(graph: Graph): boolean {
-  return graph.nodes.every(({ cluster }) => cluster === graph.nodes[0]?.cluster);
+  // What the viewer may not see is in no cluster.
+  return new Set(graph.nodes.map(({ cluster }) => cluster).filter((cluster) => cluster !== "")).size <= 1;
 }
 
 /** "namespace bookinfo, degraded, in 12.4 rps". */

@@ -1,6 +1,7 @@
 /** Icons of the map as single paths around 0,0, about 13 px wide, to be stroked: one element a node is the quickest to draw. */
 import type { GraphNode } from "#lib/domain/graph/graph.ts";
 import type { Lock } from "#lib/domain/graph/lock.ts";
+import { isWithheld } from "#lib/domain/graph/withheld.ts";
 
 export type NodeIcon =
   | "workload"
@@ -13,7 +14,8 @@ export type NodeIcon =
   | "operation"
   | "unknown"
   | "passthrough"
-  | "blackhole";
+  | "blackhole"
+  | "inaccessible";
 
 export const NODE_ICONS: Readonly<Record<NodeIcon, string>> = {
   workload: "M0-6.4L5.6-3.2V3.2L0 6.4L-5.6 3.2V-3.2ZM-5.6-3.2L0 0L5.6-3.2M0 0V6.4",
@@ -28,10 +30,15 @@ export const NODE_ICONS: Readonly<Record<NodeIcon, string>> = {
   unknown: "M-3-3A3 3 0 1 1 1.4-.6C.3 0 0 .6 0 1.8M0 5.2V5.3",
   passthrough: "M-6.4 0H6M2.8-3.2L6 0L2.8 3.2M-2-6V-2.6M-2 2.6V6",
   blackhole: "M0-6a6 6 0 1 0 .01 0M-4.2-4.2L4.2 4.2",
+  inaccessible: "M-4.8-.8H4.8V5.8H-4.8ZM-2.9-.8V-3.4A2.9 2.9 0 0 1 2.9-3.4V-.8M0 1.6V3.4",
 };
 
-/** The icon of a node: what it is, or, for workloads that only take TCP, the database they most likely are. */
-export function nodeIcon(node: Pick<GraphNode, "type" | "flags">): NodeIcon {
+/**
+ * The icon of a node: what it is, or, for workloads that only take TCP, the database they most likely are; a padlock for
+ * what the viewer may not see.
+ */
+export function nodeIcon(node: Pick<GraphNode, "type" | "flags" | "namespace">): NodeIcon {
+  if (isWithheld(node)) return "inaccessible";
   switch (node.type) {
     case "serviceEntry":
       return "external";

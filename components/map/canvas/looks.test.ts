@@ -47,8 +47,13 @@ describe("nodes", () => {
   });
 
   it("that only take TCP look like a database", () => {
-    expect(nodeIcon({ type: "workload", flags: ["database"] })).toBe("database");
-    expect(nodeIcon({ type: "service", flags: ["database"] })).toBe("service");
+    expect(nodeIcon({ type: "workload", namespace: "shop", flags: ["database"] })).toBe("database");
+    expect(nodeIcon({ type: "service", namespace: "shop", flags: ["database"] })).toBe("service");
+  });
+
+  it("that may not be seen have a padlock; those that only the process may not read look as they are", () => {
+    expect(nodeIcon({ type: "unknown", namespace: "", flags: ["inaccessible"] })).toBe("inaccessible");
+    expect(nodeIcon({ type: "workload", namespace: "pay", flags: ["inaccessible"] })).toBe("workload");
   });
 });
 

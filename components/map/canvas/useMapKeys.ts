@@ -59,7 +59,7 @@ export function useMapKeys(
       actions.toggleBox(box);
     } else if (event.key === "C") {
       const node = graph.nodes.find((candidate) => candidate.id === focused);
-      const isMany = graph.nodes.some(({ cluster }) => cluster !== node?.cluster);
+      const isMany = graph.nodes.some(({ cluster }) => cluster !== "" && cluster !== node?.cluster);
       if (node === undefined || !isMany) return;
       actions.toggleBox(clusterBoxOf(node));
     } else if (event.key === "b") {

@@ -30,7 +30,7 @@ const TITLES: Readonly<Record<Explanation["kind"], string>> = {
   dead: "Why it is not in the configuration",
   idle: "Why it has no traffic",
   outOfMesh: "Why it is out of the mesh",
-  inaccessible: "Why it cannot be read",
+  inaccessible: "Why it is not shown in full",
   clientsOnly: "Why only clients report it",
   serversOnly: "Why only servers report it",
   tunnelOnly: "Why only ztunnels report it",

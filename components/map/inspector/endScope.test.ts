@@ -56,3 +56,11 @@ test("a folded cluster is all calls into it", () => {
 test("a folded app is asked for as the app, whatever its versions", () => {
   expect(endScope(node({ kind: "appBox", ...shop, app: "cart" }))).toEqual({ kind: "app", ...shop, app: "cart" });
 });
+
+test("what may not be seen is asked for by the host that was called, in whatever cluster it is, or not at all", () => {
+  const withheld = { namespace: "", flags: ["inaccessible" as const] };
+  const hosts = ["ledger.bank.svc.cluster.local"];
+  const key = { kind: "service", cluster: "east", namespace: "", service: "ledger.bank.svc.cluster.local" } as const;
+  expect(endScope(node(key, { ...withheld, hosts }))).toEqual({ kind: "hosts", hosts });
+  expect(endScope(node({ kind: "inaccessible", end: "callers" }, withheld))).toBeUndefined();
+});

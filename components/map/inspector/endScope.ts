@@ -1,10 +1,14 @@
 import type { GraphNode } from "#lib/domain/graph/graph.ts";
 import { parseNodeId } from "#lib/domain/graph/ids.ts";
+import { isWithheld } from "#lib/domain/graph/withheld.ts";
 import type { EndScope } from "#lib/domain/telemetry/timeSeries.ts";
 
-/** What to ask series for. Undefined for an id that no node has. */
-export function endScope({ id, type, service, callers, hosts = [] }: GraphNode): EndScope | undefined {
+/** What to ask series for. Undefined for an id that no node has, and for what may not be seen. */
+export function endScope(node: GraphNode): EndScope | undefined {
+  const { id, type, service, callers, hosts = [] } = node;
   const key = parseNodeId(id);
+  // Where what answers runs is not shown; the host is all there is to ask by.
+  if (isWithheld(node)) return hosts.length > 0 ? { kind: "hosts", hosts } : undefined;
   switch (key?.kind) {
     case "service": {
       // Entries and external services go by hosts, which telemetry spells in more ways than the node is named.

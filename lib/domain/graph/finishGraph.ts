@@ -7,6 +7,7 @@ import { classifyResponse, isError, type ResponseClass } from "#lib/domain/telem
 import type { EdgeDraft, GraphDraft, NodeDraft } from "./draft.ts";
 import type { Graph, GraphEdge, GraphNode, GraphType, NodeFlag, RequestEdge, ResponseRate, TcpEdge } from "./graph.ts";
 import { addTotals, emptyTotals, type Totals } from "./totals.ts";
+import { isWithheld } from "./withheld.ts";
 
 export function finishGraph(draft: GraphDraft, graphType: GraphType): Graph {
   const edges = [...draft.edges.values()].map(finishEdge).sort(byId);
@@ -186,6 +187,8 @@ function finishNode(node: NodeDraft, inbound: Totals | undefined, outbound: Tota
 /** Flags that follow from the traffic itself: a database only receives bytes, a traffic source only sends. */
 function finishFlags(node: NodeDraft, inbound: Totals | undefined, outbound: Totals | undefined): NodeFlag[] {
   const flags = new Set(node.flags);
+  // What else it does is not for the viewer to see.
+  if (isWithheld({ namespace: node.namespace, flags: [...flags] })) return [...flags].sort();
   if (inbound === undefined && outbound !== undefined) flags.add("trafficSource");
   const onlyTcp =
     inbound !== undefined && inbound.tcpBytesPerSecond > 0 && inbound.httpPerSecond + inbound.grpcPerSecond === 0;

@@ -25,7 +25,7 @@ export type NodeType =
 /**
  * idle: known to configuration, no traffic in the window · outOfMesh: its pods run no proxy · dead: traffic, but nothing
  * by that name is configured · trafficSource: only sends · database: only receives TCP · outside: its namespace is not
- * one of the chosen ones · inaccessible: its cluster is read, but not its namespace · workloadEntry: it runs on machines
+ * one of the chosen ones · inaccessible: the viewer, or the process itself, may not see its namespace · workloadEntry: it runs on machines
  * outside the cluster.
  */
 export type NodeFlag =

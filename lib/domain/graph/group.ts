@@ -12,6 +12,7 @@
  *
  * - Clusters are groups only where nodes of more than one are drawn.
  * - Apps are groups only in the app graphs, and only with at least two nodes.
+ * - What the viewer may not see is in no cluster.
  * - A folded namespace is a node of its cluster; a folded cluster is a node outside all groups.
  */
 import type { Health } from "#lib/domain/health/health.ts";
@@ -112,7 +113,7 @@ type LevelKey = { readonly level: GroupLevel; readonly id: string; readonly labe
 
 /** The groups around a node, outermost first. */
 function groupChains(graph: Graph, levels: ReadonlySet<GroupLevel>): (node: GraphNode) => readonly LevelKey[] {
-  const clusters = new Set(graph.nodes.map(({ cluster }) => cluster));
+  const clusters = new Set(graph.nodes.map(({ cluster }) => cluster).filter((cluster) => cluster !== ""));
   const hasClusters = levels.has("cluster") && clusters.size > 1;
   const hasApps = levels.has("app") && (graph.graphType === "app" || graph.graphType === "versionedApp");
   const versions = new Map<string, number>();

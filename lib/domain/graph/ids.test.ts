@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { formatNodeId, parseNodeId } from "./ids.ts";
+import { formatNodeId, INACCESSIBLE_ENDS, parseNodeId } from "./ids.ts";
 
 const name = fc.string({ unit: "grapheme", minLength: 1 });
 const key = fc.oneof(
@@ -18,6 +18,7 @@ const key = fc.oneof(
     operation: name,
   }),
   fc.record({ kind: fc.constantFrom("unknown" as const, "passthrough" as const, "blackhole" as const), cluster: name }),
+  fc.record({ kind: fc.constant("inaccessible" as const), end: fc.constantFrom(...INACCESSIBLE_ENDS) }),
   fc.record({ kind: fc.constant("clusterBox" as const), cluster: name }),
   fc.record({ kind: fc.constant("box" as const), cluster: name, namespace: name }),
   fc.record({ kind: fc.constant("appBox" as const), cluster: name, namespace: name, app: name }),

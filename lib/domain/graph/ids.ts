@@ -4,12 +4,17 @@
  *   workload/primary/bookinfo/reviews-v2      app/primary/bookinfo/reviews[/v2]
  *   service/primary/bookinfo/reviews          unknown/primary   passthrough/primary   blackhole/primary
  *   operation/primary/bookinfo/reviews/GetReview
+ *   inaccessible/callers   inaccessible/called      all that the viewer may not see, as one that calls and one that is called
  *   box/primary   box/primary/bookinfo   box/primary/bookinfo/reviews      a cluster's, a namespace's and an app's box
  *   <source>|<target>|http
  *
  * An id names what telemetry and configuration agree on; whether a workload is a gateway does not change its id.
  */
 import type { Protocol } from "#lib/domain/telemetry/edgeTable.ts";
+
+/** Two, so that no way through the graph leads from one to the other. */
+export const INACCESSIBLE_ENDS = ["callers", "called"] as const;
+export type InaccessibleEnd = (typeof INACCESSIBLE_ENDS)[number];
 
 export type NodeKey =
   | { readonly kind: "workload"; readonly cluster: string; readonly namespace: string; readonly workload: string }
@@ -30,6 +35,7 @@ export type NodeKey =
       readonly operation: string;
     }
   | { readonly kind: "unknown" | "passthrough" | "blackhole"; readonly cluster: string }
+  | { readonly kind: "inaccessible"; readonly end: InaccessibleEnd }
   | { readonly kind: "clusterBox"; readonly cluster: string }
   | { readonly kind: "box"; readonly cluster: string; readonly namespace: string }
   | { readonly kind: "appBox"; readonly cluster: string; readonly namespace: string; readonly app: string };
@@ -46,6 +52,8 @@ export function formatNodeId(key: NodeKey): string {
       return join(key.kind, key.cluster, key.namespace, key.service);
     case "operation":
       return join(key.kind, key.cluster, key.namespace, key.service, key.operation);
+    case "inaccessible":
+      return join(key.kind, key.end);
     case "clusterBox":
       return join("box", key.cluster);
     case "box":
@@ -87,6 +95,10 @@ export function parseNodeId(id: string): NodeKey | undefined {
     case "passthrough:2":
     case "blackhole:2":
       return { kind: kind as "unknown" | "passthrough" | "blackhole", cluster };
+    case "inaccessible:2": {
+      const end = INACCESSIBLE_ENDS.find((name) => name === cluster);
+      return end === undefined ? undefined : { kind: "inaccessible", end };
+    }
     default:
       return undefined;
   }

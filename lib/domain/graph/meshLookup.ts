@@ -42,6 +42,9 @@ function buildMeshLookup(mesh: MeshNodes): MeshLookup {
   const services = new Map<string, ServiceNode>();
   const entries = new Map<string, ServiceNode>();
   const watched = new Set(mesh.namespaces.map(({ cluster, name }) => joinKey(cluster, name)));
+  const listed = (what: "workloads" | "services") =>
+    new Set(mesh.namespaces.flatMap((one) => (one.unlisted?.includes(what) ? [] : joinKey(one.cluster, one.name))));
+  const [listedWorkloads, listedServices] = [listed("workloads"), listed("services")];
   const things = [...mesh.workloads, ...mesh.services];
   const read = new Set([...watched, ...things.map(({ cluster, namespace }) => joinKey(cluster, namespace))]);
   const clusters = new Set([...mesh.namespaces, ...things].map(({ cluster }) => cluster));
@@ -76,8 +79,9 @@ function buildMeshLookup(mesh: MeshNodes): MeshLookup {
     entryName,
     readsCluster: (cluster) => clusters.has(cluster),
     readsNamespace: (cluster, namespace) => read.has(joinKey(cluster, namespace)),
-    knowsWorkloads: (cluster, namespace) => withWorkloads.has(cluster) && watched.has(joinKey(cluster, namespace)),
-    knowsServices: (cluster, namespace) => withServices.has(cluster) && watched.has(joinKey(cluster, namespace)),
+    knowsWorkloads: (cluster, namespace) =>
+      withWorkloads.has(cluster) && listedWorkloads.has(joinKey(cluster, namespace)),
+    knowsServices: (cluster, namespace) => withServices.has(cluster) && listedServices.has(joinKey(cluster, namespace)),
   };
 }
 

@@ -65,8 +65,13 @@ export function edgeRowKeys(table: EdgeTable): readonly string[] {
   return keys;
 }
 
+/** Stands in keys for what may not be seen, so that it is not taken for what nobody knows. No workload has such a name. */
+const WITHHELD = "(withheld)";
+
 function buildKeys(table: EdgeTable): string[] {
-  const workloads = workloadCells(table);
+  const workloads = workloadCells(table).map((cell, row) =>
+    row === table.withheld?.workload ? { ...cell, name: WITHHELD } : cell,
+  );
   const services = serviceCells(table);
   return table.edges.source.map((source, edge) => {
     const from = workloads[source];

@@ -3,5 +3,5 @@ import { streamEvents } from "#lib/server/streamEvents.ts";
 
 /** Says what changed, never the data itself. */
 export function GET(request: Request): Promise<Response> {
-  return handle("events", request, (running) => streamEvents(running, request.signal));
+  return handle("events", request, (running, viewer) => streamEvents(running, viewer, request.signal));
 }

@@ -6,7 +6,7 @@ import { handle, respondJson } from "#lib/server/respond.ts";
 export function GET(request: Request): Promise<Response> {
   return handle("reading", request, async (running, viewer) => {
     const query = parseQuery(readingQuerySchema, new URL(request.url));
-    const reading = await loadReading(
+    const { reading, key } = await loadReading(
       running,
       viewer,
       {
@@ -18,7 +18,6 @@ export function GET(request: Request): Promise<Response> {
       },
       request.signal,
     );
-    const { now: _now, edges: _edges, mesh: _mesh, latency: _latency, ...identity } = reading;
-    return respondJson(request, () => reading, { key: JSON.stringify([identity, query]) });
+    return respondJson(request, () => reading, { key });
   });
 }

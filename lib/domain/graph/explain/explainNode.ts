@@ -1,16 +1,20 @@
 /** Why a node is what it is: only for nodes that leave people guessing. */
 import type { MeshNodes } from "#lib/domain/mesh/meshNodes.ts";
 import type { Graph, GraphNode } from "../graph.ts";
+import { isWithheld } from "../withheld.ts";
 import { explainDead, explainIdle, explainInaccessible, explainOutOfMesh } from "./configurationGaps.ts";
 import { explainEnvoyCluster } from "./envoyClusters.ts";
 import { type Explanation, type Scene, setScene } from "./explanation.ts";
 import { explainNoWorkload, explainUnreached } from "./serviceCalls.ts";
 import { explainUnknownCaller } from "./unknownCaller.ts";
+import { explainWithheld } from "./withheld.ts";
 import { some } from "./words.ts";
 
 /** What is odd about a node, most telling first; [] when nothing is. From the reading that `graph` and `mesh` come from. */
 export function explainNode(node: GraphNode, graph: Graph, mesh: MeshNodes): Explanation[] {
   const scene = setScene(graph, mesh);
+  // Whatever else could be said of it would be a guess.
+  if (isWithheld(node)) return [explainWithheld(node, scene)];
   switch (node.type) {
     case "unknown":
       return [explainUnknownCaller(node, scene)];

@@ -40,7 +40,7 @@ export const FLAGS = [
   { name: "faultinjection", aliases: ["fi"], help: "faults are injected", ...flagged("hasFaultInjection") },
   { name: "healthy", aliases: [], help: "judged, and nothing found", ...judged((health) => health === "healthy") },
   { name: "idle", aliases: [], help: "configured, no traffic in the window", ...flagged("idle") },
-  { name: "inaccessible", aliases: [], help: "its namespace cannot be read", ...flagged("inaccessible") },
+  { name: "inaccessible", aliases: [], help: "in a namespace that may not be seen", ...flagged("inaccessible") },
   { name: "mirroring", aliases: [], help: "requests are mirrored", ...flagged("hasMirroring") },
   { name: "outside", aliases: ["outsider"], help: "outside the chosen namespaces", ...flagged("outside") },
   {

@@ -21,7 +21,7 @@ const TCP = PROTOCOLS.indexOf("tcp");
 export function fillGateways(table: EdgeTable, lookup: MeshLookup): EdgeTable {
   const { edges } = table;
   const cells = workloadCells(table);
-  const unnamed = cells.map(({ name, app }) => name === "" && app === "");
+  const unnamed = cells.map(({ name, app }, row) => name === "" && app === "" && row !== table.withheld?.workload);
   const isOpen = (row: number) => unnamed[edges.target[row] ?? 0] === true;
   const gateways = gatewaysBehind(table, isOpen, lookup);
   if (gateways.size === 0) return table;

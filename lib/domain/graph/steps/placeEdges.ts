@@ -9,7 +9,7 @@
  *   with operations:        productpage-v1 ─▶ GetReview ─▶ [reviews] ─▶ reviews-v2
  *                                         └──────────────▶ ┘             calls whose operation is not known
  *
- * - A row without a destination workload ends at its service.
+ * - A row without a destination workload ends at its service, and so does one whose service the viewer knows by host only.
  * - Envoy's own clusters stand between nobody: a call past all services to a known workload goes straight to it.
  * - No service node is put before or after a waypoint: those legs are transport, not calls to a service.
  * - Operations stand between a caller and what it calls (placeOperations.ts); not in folded namespaces, nor on legs.
@@ -113,7 +113,9 @@ function nodePath(
   const target = edges.target[row] ?? 0;
   const service = edges.service[row] ?? 0;
   const cluster = places.callerCluster(source, target, service);
-  const hasTarget = places.isNamed(target);
+  const isHidden = places.isWithheld(target);
+  // What is hidden behind a hidden host is that host.
+  const hasTarget = places.isNamed(target) || (isHidden && !places.isHostOnly(service));
   const transport = places.isWaypoint(source) || places.isWaypoint(target);
   const wantsService =
     !hasTarget ||
@@ -122,9 +124,9 @@ function nodePath(
   const standIn = dominant?.get(source);
   const sourceId =
     (standIn === undefined ? undefined : places.serviceId(standIn, cluster, places.namespaceOf(source))) ??
-    places.workloadId(source, cluster);
+    (places.isWithheld(source) ? places.inaccessibleId("callers") : places.workloadId(source, cluster));
   if (!hasTarget) return serviceId === undefined ? [] : [sourceId, serviceId];
-  if (serviceId === undefined) return [sourceId, places.workloadId(target, cluster)];
-  if (options.graphType === "service") return [sourceId, serviceId];
-  return [sourceId, serviceId, places.workloadId(target, cluster)];
+  if (serviceId !== undefined && options.graphType === "service") return [sourceId, serviceId];
+  const targetId = isHidden ? places.inaccessibleId("called") : places.workloadId(target, cluster);
+  return serviceId === undefined ? [sourceId, targetId] : [sourceId, serviceId, targetId];
 }

@@ -7,6 +7,7 @@
  *   service       the service most of its calls come through; the workload itself when none does
  *
  * - No names at all at the source: the "unknown" node of the cluster that reported it.
+ * - What the viewer may not see: one node that calls, one that is called; where its host is known, a service by that host.
  * - PassthroughCluster and BlackHoleCluster: one node each a cluster; they are Envoy clusters, not services, and only
  *   drawn where no workload is known behind them.
  * - Hosts of one ServiceEntry fold into its node (serviceEntries.ts); an external host without one is a service of its
@@ -15,7 +16,7 @@
 import type { ServiceCell, WorkloadCell } from "#lib/domain/telemetry/edgeRows.ts";
 import type { GraphDraft, NodeDraft } from "../draft.ts";
 import type { GraphType, NodeFlag } from "../graph.ts";
-import { formatNodeId, type NodeKey } from "../ids.ts";
+import { formatNodeId, type InaccessibleEnd, type NodeKey } from "../ids.ts";
 import type { MeshLookup } from "../meshLookup.ts";
 import { canonicalHost } from "../serviceEntries.ts";
 
@@ -66,6 +67,24 @@ function workloadDraft(id: string, key: NodeKey, cell: WorkloadCell): NodeDraft 
     default:
       return { ...base, type: "unknown", namespace: "", label: "unknown" };
   }
+}
+
+/** The id of the node that stands for all the viewer may not see at one end of calls; in no cluster and no namespace. */
+export function placeInaccessible(draft: GraphDraft, end: InaccessibleEnd): string {
+  const id = formatNodeId({ kind: "inaccessible", end });
+  if (!draft.nodes.has(id)) {
+    const flags = new Set<NodeFlag>(["inaccessible"]);
+    draft.nodes.set(id, {
+      id,
+      type: "unknown",
+      cluster: "",
+      namespace: "",
+      label: "inaccessible",
+      hosts: new Set(),
+      flags,
+    });
+  }
+  return id;
 }
 
 const ENVOY_CLUSTERS: ReadonlyMap<string, "passthrough" | "blackhole"> = new Map([

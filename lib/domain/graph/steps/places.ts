@@ -5,9 +5,9 @@ import { serviceCells, workloadCells } from "#lib/domain/telemetry/edgeRows.ts";
 import type { EdgeTable } from "#lib/domain/telemetry/edgeTable.ts";
 import type { GraphDraft } from "../draft.ts";
 import type { GraphType } from "../graph.ts";
-import { formatNodeId } from "../ids.ts";
+import { formatNodeId, type InaccessibleEnd } from "../ids.ts";
 import type { MeshLookup } from "../meshLookup.ts";
-import { isEnvoyCluster, placeService, placeWorkload } from "./placeNodes.ts";
+import { isEnvoyCluster, placeInaccessible, placeService, placeWorkload } from "./placeNodes.ts";
 
 /** All arguments are rows of the table's workloads or services. */
 export type Places = {
@@ -16,6 +16,12 @@ export type Places = {
   isNamed(workload: number): boolean;
   isWaypoint(workload: number): boolean;
   isEnvoy(service: number): boolean;
+  /** Whether the row stands for workloads that the viewer may not see. */
+  isWithheld(workload: number): boolean;
+  /** Whether of the service only its host may be known. */
+  isHostOnly(service: number): boolean;
+  /** Node id of what the viewer may not see, at one end of a call. */
+  inaccessibleId(end: InaccessibleEnd): string;
   /** Id of the workload itself, whatever the graph type; nothing is placed. */
   ownId(workload: number): string;
   /** Node id; `cluster` stands in where the row names none. */
@@ -33,6 +39,7 @@ export function createPlaces(draft: GraphDraft, table: EdgeTable, lookup: MeshLo
   const waypoints = workloads.map(
     ({ cluster, namespace, name }) => lookup.workload(cluster, namespace, name)?.role === "waypoint",
   );
+  const hostOnly = new Set(table.withheld?.services);
   const workloadIds = new Map<string, (string | undefined)[]>();
   const serviceIds = new Map<string, (string | null | undefined)[]>();
 
@@ -42,6 +49,9 @@ export function createPlaces(draft: GraphDraft, table: EdgeTable, lookup: MeshLo
     isNamed: (workload) => named[workload] ?? false,
     isWaypoint: (workload) => waypoints[workload] ?? false,
     isEnvoy: (service) => envoy[service] ?? false,
+    isWithheld: (workload) => workload === table.withheld?.workload,
+    isHostOnly: (service) => hostOnly.has(service),
+    inaccessibleId: (end) => placeInaccessible(draft, end),
     namespaceOf: (workload) => workloads[workload]?.namespace ?? "",
     ownId(workload) {
       const { cluster = "", namespace = "", name = "" } = workloads[workload] ?? {};
@@ -62,6 +72,9 @@ export function createPlaces(draft: GraphDraft, table: EdgeTable, lookup: MeshLo
       if (known !== undefined) return known ?? undefined;
       const id = placeService(draft, cell, { cluster: callerCluster, namespace: scope }, lookup);
       ids[service] = id ?? null;
+      const node = id !== undefined && hostOnly.has(service) ? draft.nodes.get(id) : undefined;
+      // The ServiceEntry that a host belongs to may be seen, whatever lies behind it.
+      if (node?.type === "service") node.flags.add("inaccessible");
       return id;
     },
   };

@@ -63,6 +63,7 @@ export function findTunnelLegs(table: EdgeTable, places: Places, lookup: MeshLoo
 function sameNames(table: EdgeTable): (workload: number) => number {
   const first = new Map<string, number>();
   const names = workloadCells(table).map(({ cluster, namespace, name }, row) => {
+    if (row === table.withheld?.workload) return row;
     const key = joinKey(cluster, namespace, name);
     if (!first.has(key)) first.set(key, row);
     return first.get(key) ?? row;

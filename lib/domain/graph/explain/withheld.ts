@@ -1,0 +1,27 @@
+/** What lies in a namespace that the viewer may not see: its calls are counted, and it is not named. */
+import type { GraphNode } from "../graph.ts";
+import { isolate } from "../isolate.ts";
+import type { Explanation, Scene } from "./explanation.ts";
+import { counterparties, rateOf, some } from "./words.ts";
+
+export function explainWithheld(node: GraphNode, scene: Scene): Explanation {
+  const [into, outOf] = [scene.into(node.id), scene.outOf(node.id)];
+  const isHost = node.type === "service";
+  return {
+    kind: "inaccessible",
+    summary: isHost
+      ? `${isolate(node.label)} is in a namespace that you may not see.`
+      : "This stands for all that is in namespaces that you may not see.",
+    evidence: some(
+      into.length > 0 && { label: "Called by", value: counterparties(into, "source", scene.node) },
+      outOf.length > 0 && { label: "Calls", value: counterparties(outOf, "target", scene.node) },
+      { label: "Traffic", value: rateOf([...into, ...outOf]) },
+    ),
+    causes: [
+      isHost
+        ? "You are shown the host that was called and the figures of these calls, and nothing else of what answered."
+        : "You are shown the figures of these calls together, and nothing of the other end.",
+    ],
+    remedies: ["Ask the cluster's administrator for the right to get the namespace; its names are shown from then on."],
+  };
+}
