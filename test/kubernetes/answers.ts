@@ -3,8 +3,15 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
 
 /** Answers with a meta/v1 Status that says what went wrong. */
-export function sendStatus(response: ServerResponse, code: number, reason: string, message: string): void {
-  sendJson(response, { kind: "Status", apiVersion: "v1", status: "Failure", code, reason, message }, { code });
+export function sendStatus(
+  response: ServerResponse,
+  code: number,
+  reason: string,
+  message: string,
+  details?: object,
+): void {
+  const status = { kind: "Status", apiVersion: "v1", status: "Failure", code, reason, message };
+  sendJson(response, { ...status, ...(details && { details }) }, { code });
 }
 
 /** Answers with JSON, compressed where the client takes that and it is worth it. */

@@ -12,6 +12,7 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { KindKey } from "#lib/domain/mesh/meshIndex.ts";
+import type { AdmissionWebhook } from "./admission.ts";
 import { readText, sendJson, sendStatus } from "./answers.ts";
 import { type ApiRequest, describeRequest } from "./apiRequest.ts";
 import { ADMINISTRATOR, bearerToken, certificateCaller, impersonated, known } from "./callers.ts";
@@ -78,6 +79,8 @@ export class FakeApiServer {
   aggregatesDiscovery = true;
   /** Asked before each request; a result other than undefined is done instead. */
   interfere: (request: ApiRequest) => Interference | undefined | Promise<Interference | undefined> = () => undefined;
+  /** Asked before an object is written. */
+  readonly admission: AdmissionWebhook[] = [];
   /** Answers what comes through the proxy of a Service or a pod. */
   proxy: ProxyHandler | undefined;
   /** Answers what comes through a port-forward to a pod. */
@@ -208,7 +211,7 @@ export class FakeApiServer {
       return sendStatus(response, 404, "NotFound", "the server could not find the requested resource");
     if (request.verb === "list") return this.#lists.answer(kind, request, response);
     if (request.verb === "watch") return this.#watches.answer(kind, request, response);
-    await answerObject({ kind, request, incoming, response, store: this.store });
+    await answerObject({ kind, request, incoming, response, store: this.store, webhooks: this.admission });
   }
 
   async #upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
