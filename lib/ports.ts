@@ -201,7 +201,7 @@ export function isWriteError(error: unknown): error is WriteError {
 
 /** The object before and after a change, managedFields left out, and what the API server warns of. */
 export type Written = {
-  /** Absent for a new object. */
+  /** Told by a dry run of an update or a deletion; what is written then relies on its precondition. */
   readonly before?: KubernetesObject;
   /** Absent after a deletion; there while a deleted object waits for its finalizers. */
   readonly after?: KubernetesObject;

@@ -5,6 +5,7 @@ import type { Clock, ClusterSource, SourceStatus } from "#lib/ports.ts";
 import { Pauses } from "./backoff.ts";
 import { createClusterAccess } from "./clusterAccess.ts";
 import { clusterStatus, type Failure, kindStatus } from "./clusterStatus.ts";
+import { createClusterWriter } from "./clusterWriter.ts";
 import type { KubeClient } from "./kubeClient.ts";
 import { type Mirror, startMirror } from "./mirror.ts";
 import { createProxySync, type ProxySyncTimings } from "./proxySync.ts";
@@ -44,6 +45,8 @@ export type KubernetesClusterOptions = {
   /** In [0, 1), for jitter. */
   readonly random: () => number;
   readonly timings?: Partial<ClusterTimings>;
+  /** Whose credentials the client has; an account's, which nobody may write with, unless told otherwise. */
+  readonly processIs?: "person" | "account";
   /** Told why something optional is not known. */
   readonly debug?: (message: string) => void;
 };
@@ -159,6 +162,11 @@ export function createKubernetesCluster(options: KubernetesClusterOptions): Clus
       return () => listeners.delete(listener);
     },
     access: createClusterAccess(client),
+    writer: createClusterWriter({
+      client,
+      processIs: options.processIs ?? "account",
+      servedVersion: (kind) => mirrors.get(kindKey(kind))?.apiVersion,
+    }),
     async close() {
       stopped.abort();
       await running;

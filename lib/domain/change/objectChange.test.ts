@@ -62,6 +62,7 @@ describe("undo", () => {
       action: "delete",
       ref,
       resourceVersion: "7",
+      uid: "u1",
     });
   });
 

@@ -21,7 +21,7 @@ export type ObjectChange =
   | { readonly action: "create"; readonly object: KubernetesObject }
   /** `metadata.resourceVersion` is the version that was read and edited: any other there now is a conflict. */
   | { readonly action: "update"; readonly object: KubernetesObject }
-  | { readonly action: "delete"; readonly ref: ObjectRef; readonly resourceVersion: string };
+  | { readonly action: "delete"; readonly ref: ObjectRef; readonly resourceVersion: string; readonly uid?: string };
 
 /** Which object a change is about. */
 export function refOfChange(change: ObjectChange): ObjectRef {
@@ -73,7 +73,10 @@ export function undoOf(
   }
   const resourceVersion = after?.metadata.resourceVersion;
   if (after === undefined || resourceVersion === undefined) return undefined;
-  if (change.action === "create") return { action: "delete", ref: refOfChange(change), resourceVersion };
+  if (change.action === "create") {
+    const { uid } = after.metadata;
+    return { action: "delete", ref: refOfChange(change), resourceVersion, ...(uid !== undefined && { uid }) };
+  }
   if (before === undefined) return undefined;
   const restored = withoutServerFields(before, "preconditions");
   return { action: "update", object: { ...restored, metadata: { ...restored.metadata, resourceVersion } } };
