@@ -59,13 +59,16 @@ export function createClusterWriter(options: ClusterWriterOptions): ClusterWrite
   }
 
   /** What is there, for somebody whose change was refused. That they may not read it is no second failure. */
-  async function withCurrent(error: unknown, path: string, as: Credentials, signal: AbortSignal): Promise<unknown> {
-    if (!isWriteError(error) || (error.reason !== "conflict" && error.reason !== "exists")) return error;
-    const current = await read(path, as, signal).catch(() => undefined);
-    const { reason, message, causes } = error;
-    // Gone meanwhile: there is nothing to compare with any more.
-    if (reason === "conflict" && current === undefined) return error;
-    return new WriteError({ reason, message, causes, current, cause: error });
+  async function withCurrent(
+    refusal: WriteError,
+    path: string,
+    as: Credentials,
+    signal: AbortSignal,
+  ): Promise<WriteError> {
+    const { reason, message, causes } = refusal;
+    if (reason !== "conflict" && reason !== "exists") return refusal;
+    const current = refusal.current ?? (await read(path, as, signal).catch(() => undefined));
+    return new WriteError({ reason, message, causes, current, cause: refusal });
   }
 
   async function write(
@@ -86,7 +89,7 @@ export function createClusterWriter(options: ClusterWriterOptions): ClusterWrite
       const after = change.action !== "delete" || isWaiting(object) ? object : undefined;
       return { ...(before && { before }), ...(after && { after }), warnings };
     } catch (error) {
-      throw await withCurrent(error, path, as, signal);
+      throw isWriteError(error) ? await withCurrent(error, path, as, signal) : error;
     }
   }
 
