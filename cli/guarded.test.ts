@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { createServer, request as httpRequest, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { guarded, hostCheck } from "./guarded.ts";
+import { guarded } from "./guarded.ts";
+import { hostCheck } from "./hostCheck.ts";
 
 const LOOPBACK = { hostname: "127.0.0.1", allowedHosts: undefined };
 
@@ -23,6 +24,12 @@ describe("on loopback", () => {
   it("names that the setting gives are ours too", () => {
     expect(hostCheck({ ...LOOPBACK, allowedHosts: ["Mesh.Example.org"] })("mesh.example.org")).toBe(true);
   });
+});
+
+it("the public address is ours, wherever we listen", () => {
+  expect(hostCheck({ ...LOOPBACK, publicHost: "mesh.example.org" })("mesh.example.org")).toBe(true);
+  const named = hostCheck({ hostname: "0.0.0.0", allowedHosts: ["other"], publicHost: "mesh.example.org" });
+  expect(["mesh.example.org", "other", "evil.example"].map(named)).toEqual([true, true, false]);
 });
 
 it("a server that faces the network answers for every name, unless names are set", () => {

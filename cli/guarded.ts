@@ -1,86 +1,121 @@
 /**
- * What stands before every answer: which hosts may be asked for, and headers that keep a browser from taking an answer
- * for something else. What pages may load, proxy.ts says.
- *
- * A page of another site cannot read our answers, unless its own name is made to point to this machine (DNS rebinding):
- * then the browser takes us for that site. Such a request still carries the foreign name in its Host header. Addresses
- * cannot be rebound, so they are always right.
+ * What stands before every answer: a request id of our own, checks of host, target, method and length, headers that
+ * clients may not send, and a line for those who come when much is being answered. What pages may load, proxy.ts says;
+ * how much one viewer may ask for, lib/server/limits.ts.
  */
 import { randomUUID } from "node:crypto";
-import { type RequestListener, type ServerResponse, STATUS_CODES } from "node:http";
-import { BlockList, isIP } from "node:net";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { Lane } from "#lib/server/lane.ts";
 import { inRequest, repeatedHeaders } from "#lib/server/requestContext.ts";
+import { setAnswerHeaders } from "./answerHeaders.ts";
+import { answerWithProblems } from "./apiProblems.ts";
+import { dropForgedHeaders } from "./clientHeaders.ts";
+import { type HostSettings, hostCheck, nameOfHost } from "./hostCheck.ts";
+import { type Refusal, refuse, sends } from "./refuse.ts";
+import { isApiPath, isProbe, otherMethods, pathOf, targetProblem } from "./requestTarget.ts";
 
-export type GuardSettings = {
-  /** The address we listen on. */
-  readonly hostname: string;
-  /** Names from MESHSCOPE_ALLOWED_HOSTS; undefined when it is not set. */
-  readonly allowedHosts: readonly string[] | undefined;
+export type GuardSettings = HostSettings & {
+  /** What stands before every path: "/meshscope". */
+  readonly basePath?: string;
+  /** Whether a peer's word about its client is taken; by default nobody's is. */
+  readonly isTrustedProxy?: (address: string) => boolean;
 };
 
-const HEADERS = {
-  "x-content-type-options": "nosniff",
-  "x-frame-options": "DENY",
-  "referrer-policy": "no-referrer",
-  "cross-origin-opener-policy": "same-origin",
-  "cross-origin-resource-policy": "same-origin",
-} as const;
+/** No body that a route takes is longer. */
+const MOST_BODY_BYTES = 2 * 1024 * 1024;
 
-/** The listener behind checks of Host and path, with security headers on whatever it answers. */
+/** Answers being made at once. Pages have a line of their own: they open while the API waits for its sources. */
+const API_LANE = { most: 128, mostWaiting: 1024 };
+const PAGE_LANE = { most: 64, mostWaiting: 1024 };
+const LONGEST_WAIT_MS = 15_000;
+
+/** The listener behind all that. */
 export function guarded(listener: RequestListener, settings: GuardSettings): RequestListener {
+  const { basePath = "" } = settings;
   const isAllowed = hostCheck(settings);
+  const api = new Lane(API_LANE);
+  const pages = new Lane(PAGE_LANE);
   return (request, response) => {
-    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
-    const host = nameOf(request.headers.host ?? "");
-    if (!isAllowed(host)) {
-      return refuse(response, 421, `Meshscope does not answer for the host "${host}".`, {
-        hint: "Open it by its address or as localhost, or name the host in MESHSCOPE_ALLOWED_HOSTS.",
-      });
-    }
-    if (!isDecodable(request.url ?? "/")) return refuse(response, 400, "The path is not valid percent-encoded text.");
-    if (request.method === "TRACE") return refuse(response, 405, "TRACE is not answered.");
+    const id = randomUUID();
     const { socket } = request;
-    const encrypted = "encrypted" in socket && socket.encrypted === true;
     const peer = socket.remoteAddress ?? "";
-    const context = { id: randomUUID(), peer, encrypted, repeatedHeaders: repeatedHeaders(request.rawHeaders) };
-    return inRequest(context, () => listener(request, response));
+    const encrypted = "encrypted" in socket && socket.encrypted === true;
+    const host = nameOfHost(request.headers.host ?? "");
+    const path = pathOf(request.url ?? "/", basePath);
+    setAnswerHeaders(response, { id, host, path, encrypted });
+    const refusal = isAllowed(host) ? refusalOf(request, path) : foreignHost(host);
+    if (refusal !== undefined) return refuse(request, response, id, refusal);
+
+    dropForgedHeaders(request.headers, settings.isTrustedProxy?.(peer) ?? false);
+    // A body that nobody reads must not be taken for the next request.
+    if (sends(request) && (request.method === "GET" || request.method === "HEAD")) {
+      response.setHeader("connection", "close");
+    }
+    if (isApiPath(path)) answerWithProblems(response, id);
+    const known = { id, peer, encrypted, repeatedHeaders: repeatedHeaders(request.rawHeaders) };
+    const onClose = (closed: () => void) => {
+      if (response.closed) closed();
+      else response.once("close", closed);
+    };
+    const answer = (staysOpen: () => void) =>
+      inRequest({ ...known, staysOpen, onClose }, () => listener(request, response));
+    if (isProbe(path)) answer(() => {});
+    else inLine(isApiPath(path) ? api : pages, { request, response, id }, answer);
   };
 }
 
-/** On loopback, and wherever names are given, only those, this machine's own and plain addresses are answered for. */
-export function hostCheck({ hostname, allowedHosts }: GuardSettings): (host: string) => boolean {
-  if (allowedHosts === undefined && !isLoopback(hostname)) return () => true;
-  const names = new Set(["localhost", hostname, ...(allowedHosts ?? [])].map((name) => name.toLowerCase()));
-  return (host) => isIP(host) !== 0 || host.endsWith(".localhost") || names.has(host);
+function inLine(
+  lane: Lane,
+  { request, response, id }: { request: IncomingMessage; response: ServerResponse; id: string },
+  answer: (leave: () => void) => void,
+): void {
+  const busy = () =>
+    refuse(request, response, id, {
+      status: 503,
+      reason: "busy",
+      detail: "More is being asked than can be answered at once.",
+      headers: { "retry-after": "2" },
+    });
+  const leaveLine = lane.enter((leave) => {
+    clearTimeout(late);
+    response.once("close", leave);
+    answer(leave);
+  });
+  if (leaveLine === undefined) return busy();
+  const late = setTimeout(() => {
+    leaveLine();
+    busy();
+  }, LONGEST_WAIT_MS);
+  response.once("close", () => {
+    clearTimeout(late);
+    leaveLine();
+  });
 }
 
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
-LOOPBACK.addAddress("::1", "ipv6");
-
-function isLoopback(hostname: string): boolean {
-  if (hostname === "localhost" || hostname.endsWith(".localhost")) return true;
-  const family = isIP(hostname);
-  return family !== 0 && LOOPBACK.check(hostname, family === 6 ? "ipv6" : "ipv4");
+function foreignHost(host: string): Refusal {
+  return {
+    status: 421,
+    reason: "host",
+    detail: `Meshscope does not answer for the host "${host}".`,
+    hint: "Open it by its address or as localhost, or name the host in MESHSCOPE_ALLOWED_HOSTS.",
+  };
 }
 
-/** `Example.org.:3000` → "example.org", `[::1]:3000` → "::1". */
-function nameOf(host: string): string {
-  const [, address, name = ""] = /^(?:\[([^\]]*)\]|([^:]*))(?::\d*)?$/.exec(host) ?? [];
-  return (address ?? name).toLowerCase().replace(/\.$/, "");
-}
-
-/** Next fails on paths that are not, with a stack in the log. */
-function isDecodable(url: string): boolean {
-  try {
-    decodeURIComponent(url.split("?", 1)[0] ?? "");
-    return true;
-  } catch {
-    return false;
+function refusalOf(request: IncomingMessage, path: string): Refusal | undefined {
+  const detail = targetProblem(request.url ?? "/");
+  if (detail !== undefined) return { status: 400, reason: "target", detail };
+  const methods = otherMethods(request.method, path);
+  if (methods !== undefined) {
+    const allow = methods.join(", ");
+    return { status: 405, reason: "method", detail: `${allow} are answered here.`, headers: { allow } };
   }
+  if (isTooLong(request)) {
+    return { status: 413, reason: "body", detail: `At most ${MOST_BODY_BYTES} bytes are read.` };
+  }
+  return undefined;
 }
 
-function refuse(response: ServerResponse, status: number, detail: string, extra: { hint?: string } = {}): void {
-  response.writeHead(status, { "content-type": "application/problem+json", connection: "close" });
-  response.end(JSON.stringify({ title: STATUS_CODES[status], status, detail, ...extra }));
+/** Whether the announced body is longer than any route takes. */
+export function isTooLong({ headers }: IncomingMessage): boolean {
+  return Number(headers["content-length"] ?? 0) > MOST_BODY_BYTES;
 }

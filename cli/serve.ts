@@ -1,16 +1,18 @@
 /** Starts the server: checks settings, builds when needed, listens, and stops cleanly on SIGTERM and SIGINT. */
 import { readFileSync } from "node:fs";
-import { createServer, type RequestListener, type Server } from "node:http";
+import type { RequestListener, Server } from "node:http";
 import type { Socket } from "node:net";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import open from "open";
+import { createProxies } from "#lib/server/access/proxies.ts";
 import { runningRuntime } from "#lib/server/running.ts";
-import { loadSettings } from "#lib/server/settings.ts";
+import { loadSettings, type Settings } from "#lib/server/settings.ts";
 import { ensureBuild } from "./build.ts";
 import { compressed } from "./compressed.ts";
-import { guarded } from "./guarded.ts";
+import { type GuardSettings, guarded } from "./guarded.ts";
+import { createHttpServer } from "./httpServer.ts";
 import { relocateBuild } from "./relocate.ts";
 import { StartError } from "./startError.ts";
 import { underBasePath } from "./underBasePath.ts";
@@ -45,13 +47,18 @@ const SPARING = "--heap-growing-percent=20";
 
 /** Resolves when the server listens. Rejects with SettingsError or StartError. */
 export async function serve(options: ServeOptions): Promise<void> {
-  const { ALLOWED_HOSTS: allowedHosts, BASE_PATH: basePath } = loadSettings(process.env);
+  const settings = loadSettings(process.env);
+  const { BASE_PATH: basePath } = settings;
   setFlagsFromString(SPARING);
   const port = parsePort(options.port);
   const hostname = options.host ?? (process.env["KUBERNETES_SERVICE_HOST"] === undefined ? "127.0.0.1" : "0.0.0.0");
   const prepared = Promise.withResolvers<RequestListener>();
   // Requests may come while the build runs: Node forgets those that nobody listens for, and their clients wait for ever.
-  const server = createServer((request, response) => void prepared.promise.then((answer) => answer(request, response)));
+  const server = createHttpServer({
+    listener: (request, response) => void prepared.promise.then((answer) => answer(request, response)),
+    upgrades: options.dev,
+    certificate: undefined,
+  });
   const sockets = openSockets(server);
   await listen(server, port, hostname);
   const dir = options.dev ? developmentFolder(basePath) : productionFolder(basePath);
@@ -63,7 +70,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   const handle = app.getRequestHandler();
   const pages = compressed((request, response) => void handle(request, response));
   const answer = underBasePath(pages, basePath);
-  prepared.resolve(guarded(answer, { hostname, allowedHosts }));
+  prepared.resolve(guarded(answer, guardSettings(hostname, settings)));
   stopOnSignal(server, sockets);
 
   const address = server.address();
@@ -75,6 +82,13 @@ export async function serve(options: ServeOptions): Promise<void> {
   console.log(`Meshscope is ready at ${url}`);
   // A machine without a browser is no error: the URL is printed.
   if (options.open && process.stdout.isTTY) await open(url).catch(() => {});
+}
+
+function guardSettings(hostname: string, settings: Settings): GuardSettings {
+  const { ALLOWED_HOSTS: allowedHosts, BASE_PATH: basePath, PUBLIC_URL: publicUrl, TRUSTED_PROXIES: ranges } = settings;
+  const isTrustedProxy = createProxies(ranges).trusts;
+  const publicHost = publicUrl === undefined ? undefined : new URL(publicUrl).hostname;
+  return { hostname, allowedHosts, publicHost, basePath, isTrustedProxy };
 }
 
 /** Pages are built as they are asked for; next.config.ts reads the variable. */

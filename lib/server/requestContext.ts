@@ -13,6 +13,10 @@ export type RequestContext = {
   readonly encrypted: boolean;
   /** Headers, in lower case, that were sent more than once: joined to one they look like a list. */
   readonly repeatedHeaders: readonly string[];
+  /** Called for an answer that stays open (an event stream): it no longer counts as one that is being made. */
+  readonly staysOpen?: () => void;
+  /** Calls the listener when the answer has been sent or its client has left, whichever comes first. */
+  readonly onClose?: (listener: () => void) => void;
 };
 
 const KEY = Symbol.for("meshscope.requestContext");
@@ -35,4 +39,9 @@ export function requestContext(): RequestContext {
 export function repeatedHeaders(rawHeaders: readonly string[]): readonly string[] {
   const names = rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
   return names.filter((name, index) => names.indexOf(name) < index);
+}
+
+/** The id of the request that is being answered, if any: for log lines and answers. */
+export function requestId(): string | undefined {
+  return storage.getStore()?.id;
 }

@@ -5,6 +5,7 @@ export type SelfMetrics = {
   readonly registry: Registry;
   readonly requests: Counter<"route" | "status">;
   readonly requestSeconds: Histogram<"route">;
+  readonly refused: Counter<"reason">;
 };
 
 /** `openStreams` is asked at each scrape. */
@@ -26,6 +27,12 @@ export function createSelfMetrics(openStreams: () => number): SelfMetrics {
       name: "meshscope_http_requests_total",
       help: "API requests answered, by route and status",
       labelNames: ["route", "status"],
+      registers,
+    }),
+    refused: new Counter({
+      name: "meshscope_http_refused_total",
+      help: "Requests refused: rate, concurrency, streams, busy (limits), body (too long), host, target, method, malformed, slow",
+      labelNames: ["reason"],
       registers,
     }),
     requestSeconds: new Histogram({
