@@ -6,10 +6,11 @@ import type { Sight } from "#lib/domain/access/sight.ts";
 import { isSourceError, type SourceError, type SourceErrorKind } from "#lib/ports.ts";
 import { generalFailure } from "./access/generalWords.ts";
 import type { Viewer } from "./access/viewer.ts";
+import { costOf } from "./limits.ts";
 import { loadSources } from "./loadSources.ts";
 import { isProblemError } from "./problemError.ts";
 import { RecentMap } from "./recentMap.ts";
-import { requestContext } from "./requestContext.ts";
+import { requestContext, requestId } from "./requestContext.ts";
 import { type Runtime, runtime } from "./running.ts";
 
 type Body = { readonly text: string; readonly etag: string };
@@ -83,9 +84,10 @@ export function problem(
   extra: Readonly<Record<string, unknown>> = {},
   headers: Readonly<Record<string, string>> = {},
 ): Response {
+  const id = requestId();
   return Response.json(
-    { title, status, ...extra },
-    { status, headers: { ...headers, "content-type": "application/problem+json" } },
+    { title, status, ...extra, ...(id === undefined ? {} : { instance: `urn:uuid:${id}` }) },
+    { status, headers: { "cache-control": "no-store", ...headers, "content-type": "application/problem+json" } },
   );
 }
 
@@ -102,7 +104,7 @@ export function handle(route: string, request: Request, answer: Answer): Promise
     const viewer = await running.access.viewerOf(request, cookies);
     running.forgery.check(request, viewer);
     try {
-      return await answer(running, viewer);
+      return await answerWithinLimits(running, route, request, viewer, answer);
     } catch (error) {
       if (request.signal.aborted || !isSourceError(error)) throw error;
       return sourceProblem(error, running, await sightOrNone(running, viewer, request.signal));
@@ -127,6 +129,29 @@ export async function handleOpen(route: string, request: Request, answer: OpenAn
   return response;
 }
 
+/** Answers what the viewer may ask for now, and counts it as open until it is sent. */
+async function answerWithinLimits(
+  running: Runtime,
+  route: string,
+  request: Request,
+  viewer: Viewer,
+  answer: Answer,
+): Promise<Response> {
+  const { peer, staysOpen, onClose } = requestContext();
+  const key = running.limits.keyOf(viewer, request.headers, peer);
+  const cost = costOf(route, new URL(request.url));
+  const { made, closed } = await running.limits.admit(key, cost, request.signal);
+  try {
+    const response = await answer(running, viewer);
+    if (cost === "stream" && response.ok) staysOpen?.();
+    return response;
+  } finally {
+    made();
+    if (onClose === undefined) closed();
+    else onClose(closed);
+  }
+}
+
 async function answerOrProblem(
   running: Runtime,
   route: string,
@@ -147,10 +172,9 @@ async function answerOrProblem(
       const { status, title, message: detail, hint, extra, headers } = error;
       return problem(status, title, { detail, hint, ...extra }, headers);
     }
-    const { id } = requestContext();
-    running.log.error({ err: error, route, id }, "Request failed");
+    running.log.error({ err: error, route }, "Request failed");
     return problem(500, "Something went wrong on our side", {
-      detail: `The server's log has the details under id ${id}.`,
+      detail: `The server's log has the details under id ${requestId() ?? "none"}.`,
     });
   }
 }

@@ -7,6 +7,7 @@ import type { AccessControl } from "./access/accessControl.ts";
 import type { ForgeryGuard } from "./access/forgery.ts";
 import type { Login } from "./access/login.ts";
 import type { EventHub } from "./eventHub.ts";
+import type { Limits } from "./limits.ts";
 import type { Log } from "./log.ts";
 import type { SelfMetrics } from "./selfMetrics.ts";
 import type { Settings } from "./settings.ts";
@@ -26,6 +27,7 @@ export type Runtime = {
   readonly forgery: ForgeryGuard;
   readonly events: EventHub;
   readonly metrics: SelfMetrics;
+  readonly limits: Limits;
   /** Seconds between two live readings. */
   readonly stepSeconds: number;
   /** Istio's metrics of the demo mesh, of one pod or of all; absent outside the demo. */

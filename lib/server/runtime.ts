@@ -15,9 +15,11 @@ import { createUrlTransport, type UrlTransportSettings } from "#lib/adapters/pro
 import { EVERYTHING } from "#lib/domain/access/sight.ts";
 import type { Clock, TelemetrySource } from "#lib/ports.ts";
 import { createAccess, type KubernetesSide } from "./access/createAccess.ts";
+import { createProxies } from "./access/proxies.ts";
 import { ClusterSet } from "./clusterSet.ts";
 import { discoveredTelemetry } from "./discoveredTelemetry.ts";
 import { EventHub } from "./eventHub.ts";
+import { Limits } from "./limits.ts";
 import { liveClusters } from "./liveClusters.ts";
 import { createLog, type Log } from "./log.ts";
 import { keepRuntime, type Runtime, runningRuntime } from "./running.ts";
@@ -49,6 +51,7 @@ export async function startRuntime(environment: NodeJS.ProcessEnv): Promise<Runt
 
 function assemble(settings: Settings, log: Log, sources: Sources): Runtime {
   const events = new EventHub();
+  const metrics = createSelfMetrics(() => events.listenerCount);
   const stopping = new AbortController();
   const stepSeconds = settings.REFRESH_SECONDS;
   const { clock, clusters } = sources;
@@ -77,7 +80,15 @@ function assemble(settings: Settings, log: Log, sources: Sources): Runtime {
     login: who.login,
     forgery: who.forgery,
     events,
-    metrics: createSelfMetrics(() => events.listenerCount),
+    metrics,
+    limits: new Limits(
+      {
+        requestsPerMinute: settings.REQUESTS_PER_MINUTE,
+        concurrentRequests: settings.CONCURRENT_REQUESTS,
+        proxies: createProxies(settings.TRUSTED_PROXIES),
+      },
+      (reason) => metrics.refused.inc({ reason }),
+    ),
     stepSeconds,
     notices: [...sources.notices, ...who.notices],
     ...(sources.demoMetrics === undefined ? {} : { demoMetrics: sources.demoMetrics }),

@@ -25,6 +25,8 @@ describe("settings", () => {
       BASE_PATH: "",
       PROMETHEUS_TIMEOUT_SECONDS: 30,
       PROMETHEUS_RULES: "auto",
+      REQUESTS_PER_MINUTE: 1200,
+      CONCURRENT_REQUESTS: 64,
       CLUSTER_NAME: "Kubernetes",
       REFRESH_SECONDS: 15,
       HEALTH_RATE: { rate: [] },

@@ -100,6 +100,9 @@ const httpUrl = z.url({ protocol: /^https?$/, error: "must be a URL such as http
 const seconds = (least: number, most: number) =>
   z.coerce.number({ error: "must be a number of seconds" }).min(least).max(most);
 
+const count = (least: number, most: number) =>
+  z.coerce.number({ error: "must be a whole number" }).int({ error: "must be a whole number" }).min(least).max(most);
+
 /** "services=1000,edges=3000,namespaces=50"; edges default to three a service, namespaces to one for twenty services. */
 const scale = z.string().transform((text, context) => {
   const given = pairs(text, context);
@@ -141,6 +144,10 @@ export const settingsSchema = z.object({
   AUTH: z
     .enum(["anonymous", "token", "header", "oidc"], { error: "must be anonymous, token, header or oidc" })
     .default("anonymous"),
+  REQUESTS_PER_MINUTE: count(10, 1_000_000).default(1200),
+  CONCURRENT_REQUESTS: count(1, 10_000).default(64),
+  TLS_CERT_FILE: readableFile.optional(),
+  TLS_KEY_FILE: readableFile.optional(),
   PUBLIC_URL: publicUrl.optional(),
   TRUSTED_PROXIES: z.string().transform(list).pipe(z.array(addressRange).min(1)).optional(),
   SESSION_SECRET: secrets.optional(),
@@ -206,6 +213,8 @@ function contradictions(settings: Settings): string[] {
     problems.push(
       `${PREFIX}PROMETHEUS_USERNAME: basic authentication needs username and MESHSCOPE_PROMETHEUS_PASSWORD`,
     );
+  if ((settings.TLS_CERT_FILE === undefined) !== (settings.TLS_KEY_FILE === undefined))
+    problems.push(`${PREFIX}TLS_CERT_FILE: TLS needs a certificate and its key in MESHSCOPE_TLS_KEY_FILE`);
   const bearer = settings.PROMETHEUS_TOKEN ?? settings.PROMETHEUS_TOKEN_FILE;
   if (bearer !== undefined && settings.PROMETHEUS_USERNAME !== undefined)
     problems.push(`${PREFIX}PROMETHEUS_USERNAME: give a user name and password or a token, not both`);

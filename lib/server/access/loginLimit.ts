@@ -2,10 +2,10 @@
  * How often somebody may try to log in: five failures a minute from one address, then a wait that doubles up to a quarter
  * of an hour. All addresses together have a limit too, so that many of them do not help.
  */
-import { isIP } from "node:net";
 import { RateLimiterMemory } from "rate-limiter-flexible";
 import { isProblemError, ProblemError } from "../problemError.ts";
 import { requestContext } from "../requestContext.ts";
+import { networkOf } from "./networkOf.ts";
 import type { Proxies } from "./proxies.ts";
 
 const FAILURES = 5;
@@ -57,19 +57,6 @@ export function createLoginLimit(proxies: Proxies): LoginLimit {
       }
     },
   };
-}
-
-/** Whoever has one IPv6 address has 2⁶⁴ of them. */
-function networkOf(address: string): string {
-  if (isIP(address) !== 6) return address;
-  const [head = "", tail] = address.split("::");
-  const groups = head === "" ? [] : head.split(":");
-  const rest = tail === undefined || tail === "" ? [] : tail.split(":");
-  const zeros = tail === undefined ? [] : Array.from({ length: 8 - groups.length - rest.length }, () => "0");
-  return [...groups, ...zeros, ...rest]
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(":");
 }
 
 function waitOf(refusal: unknown): number {
