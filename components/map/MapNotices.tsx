@@ -8,6 +8,7 @@ import { Notice } from "#components/ui/Notice.tsx";
 import { PopoverPanel } from "#components/ui/PopoverPanel.tsx";
 import type { Reading } from "#lib/api/reading.ts";
 import { formatCount } from "#lib/format/quantity.ts";
+import { PastConfiguration } from "./changes/PastConfiguration.tsx";
 import { type FoldPlan, MOST_DRAWN_NODES } from "./foldPlan.ts";
 import { explainQuality } from "./telemetryWords.ts";
 import type { ViewState } from "./useViewState.ts";
@@ -24,6 +25,14 @@ export function MapNotices(props: {
     <>
       <LinkNotice problems={state.problems} />
       {reading !== undefined && <StaleNotices reading={reading} error={props.error} />}
+      {reading !== undefined && state.view.atSeconds !== undefined && (
+        <PastConfiguration
+          atSeconds={state.view.atSeconds}
+          nowSeconds={reading.now}
+          namespaces={state.view.namespaces}
+          configurationVersion={reading.configurationVersion}
+        />
+      )}
       {reading !== undefined && <PartialNotice warnings={reading.warnings} />}
       {reading !== undefined && reading.quality.length > 0 && <QualityNotice notes={reading.quality} />}
       {plan !== undefined && plan.startsFolded && <FoldedNotice plan={plan} state={state} />}

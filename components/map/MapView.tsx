@@ -93,6 +93,7 @@ export function MapView() {
           namespaces={view.namespaces}
           nowSeconds={reading.now}
           atSeconds={view.atSeconds}
+          configurationVersion={reading.configurationVersion}
           onMoment={(atSeconds) => change({ atSeconds })}
         />
       )}

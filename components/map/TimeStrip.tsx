@@ -1,11 +1,15 @@
 "use client";
 import { type KeyboardEvent, type PointerEvent, useState } from "react";
 import { areaPath, highest, linePath, summarize } from "#components/charts/linePath.ts";
+import { useChanges } from "#components/shell/useChanges.ts";
 import { useSeries } from "#components/shell/useSeries.ts";
 import { useTimeFormat } from "#components/shell/useTimeFormat.ts";
 import { Skeleton } from "#components/ui/Skeleton.tsx";
+import type { ChangesDocument } from "#lib/api/changes.ts";
 import type { SeriesScope } from "#lib/domain/telemetry/timeSeries.ts";
 import { formatRate } from "#lib/format/quantity.ts";
+import { ChangeMarks } from "./changes/ChangeMarks.tsx";
+import { countChanges } from "./changes/changeWords.ts";
 import { momentAt, moveMoment, shareOfRange, stripRange } from "./timeRange.ts";
 
 const WIDTH = 1000;
@@ -21,11 +25,16 @@ const STEPS: Readonly<Record<string, number>> = {
   PageUp: 20,
 };
 
-/** Requests and errors of the scope over an hour; a click, a drag or the arrow keys choose the moment that is shown. */
+/**
+ * Requests and errors of the scope over an hour, marked where its configuration changed; a click, a drag or the arrow keys
+ * choose the moment that is shown.
+ */
 export function TimeStrip(props: {
   readonly namespaces: readonly string[];
   readonly nowSeconds: number;
   readonly atSeconds: number | undefined;
+  /** Rises when the configuration changes. */
+  readonly configurationVersion: number;
   readonly onMoment: (atSeconds: number | undefined) => void;
 }) {
   const { namespaces, nowSeconds, atSeconds, onMoment } = props;
@@ -33,6 +42,7 @@ export function TimeStrip(props: {
   const [dragged, setDragged] = useState<{ readonly at: number | undefined }>();
   const range = stripRange(nowSeconds, atSeconds);
   const { data, error } = useSeries(scope, "inbound", range);
+  const changes = useChanges({ ...range, namespaces }, props.configurationVersion).data;
   const { formatTime, formatMoment } = useTimeFormat();
   const shown = dragged === undefined ? atSeconds : dragged.at;
   const cursor = (shown === undefined ? 1 : shareOfRange(range, shown)) * WIDTH;
@@ -52,65 +62,68 @@ export function TimeStrip(props: {
 
   return (
     <section aria-label="Time" className="flex h-18 shrink-0 border-t border-hairline bg-panel text-12">
-      <div
-        role="slider"
-        tabIndex={0}
-        aria-label="Moment shown"
-        aria-valuemin={range.startSeconds}
-        aria-valuemax={range.endSeconds}
-        aria-valuenow={shown ?? range.endSeconds}
-        aria-valuetext={shown === undefined ? "now" : formatMoment(shown)}
-        onKeyDown={onKey}
-        onPointerDown={(event) => {
-          event.currentTarget.setPointerCapture(event.pointerId);
-          setDragged({ at: momentUnder(event) });
-        }}
-        onPointerMove={(event) => {
-          if (dragged !== undefined) setDragged({ at: momentUnder(event) });
-        }}
-        onPointerUp={(event) => {
-          setDragged(undefined);
-          onMoment(momentUnder(event));
-        }}
-        onPointerCancel={() => setDragged(undefined)}
-        className="relative min-w-0 flex-1 cursor-col-resize touch-none focus-visible:-outline-offset-2"
-      >
-        {data === undefined ? (
-          <div className="flex h-full items-center px-4 text-ink-2">
-            {error === null ? <Skeleton className="h-8 w-full" /> : `${error.message} ${error.hint}`}
-          </div>
-        ) : (
+      <div className="relative min-w-0 flex-1">
+        <div
+          role="slider"
+          tabIndex={0}
+          aria-label="Moment shown"
+          aria-valuemin={range.startSeconds}
+          aria-valuemax={range.endSeconds}
+          aria-valuenow={shown ?? range.endSeconds}
+          aria-valuetext={shown === undefined ? "now" : formatMoment(shown)}
+          onKeyDown={onKey}
+          onPointerDown={(event) => {
+            event.currentTarget.setPointerCapture(event.pointerId);
+            setDragged({ at: momentUnder(event) });
+          }}
+          onPointerMove={(event) => {
+            if (dragged !== undefined) setDragged({ at: momentUnder(event) });
+          }}
+          onPointerUp={(event) => {
+            setDragged(undefined);
+            onMoment(momentUnder(event));
+          }}
+          onPointerCancel={() => setDragged(undefined)}
+          className="relative size-full cursor-col-resize touch-none focus-visible:-outline-offset-2"
+        >
+          {data === undefined ? (
+            <div className="flex h-full items-center px-4 text-ink-2">
+              {error === null ? <Skeleton className="h-8 w-full" /> : `${error.message} ${error.hint}`}
+            </div>
+          ) : (
+            <svg
+              aria-hidden="true"
+              viewBox={`0 0 ${WIDTH} ${HEIGHT + 8}`}
+              preserveAspectRatio="none"
+              className="absolute inset-x-0 top-0 h-13 w-full"
+            >
+              <Curves requests={data.requestsPerSecond} errors={data.errorsPerSecond} />
+            </svg>
+          )}
           <svg
             aria-hidden="true"
-            viewBox={`0 0 ${WIDTH} ${HEIGHT + 8}`}
+            viewBox={`0 0 ${WIDTH} 72`}
             preserveAspectRatio="none"
-            className="absolute inset-x-0 top-0 h-13 w-full"
+            className="absolute inset-0 size-full overflow-visible"
           >
-            <Curves requests={data.requestsPerSecond} errors={data.errorsPerSecond} />
+            <line
+              x1={cursor}
+              x2={cursor}
+              y1={0}
+              y2={72}
+              vectorEffect="non-scaling-stroke"
+              className="stroke-accent stroke-[1.5]"
+            />
           </svg>
-        )}
-        <svg
-          aria-hidden="true"
-          viewBox={`0 0 ${WIDTH} 72`}
-          preserveAspectRatio="none"
-          className="absolute inset-0 size-full overflow-visible"
-        >
-          <line
-            x1={cursor}
-            x2={cursor}
-            y1={0}
-            y2={72}
-            vectorEffect="non-scaling-stroke"
-            className="stroke-accent stroke-[1.5]"
-          />
-        </svg>
-        <div className="pointer-events-none absolute inset-x-2 bottom-0.5 flex justify-between text-ink-3">
-          <span>{formatTime(range.startSeconds)}</span>
-          <span className="font-medium text-accent">{shown === undefined ? "" : formatTime(shown)}</span>
-          <span>{formatTime(range.endSeconds)}</span>
+          <div className="pointer-events-none absolute inset-x-2 bottom-0.5 flex justify-between text-ink-3">
+            <span>{formatTime(range.startSeconds)}</span>
+            <span className="font-medium text-accent">{shown === undefined ? "" : formatTime(shown)}</span>
+            <span>{formatTime(range.endSeconds)}</span>
+          </div>
         </div>
+        {changes !== undefined && <ChangeMarks changes={changes.changes} range={range} onMoment={onMoment} />}
       </div>
-      <StripFigures requests={data?.requestsPerSecond} errors={data?.errorsPerSecond} />
+      <StripFigures requests={data?.requestsPerSecond} errors={data?.errorsPerSecond} changes={changes} />
     </section>
   );
 }
@@ -142,13 +155,15 @@ function Curves({ requests, errors }: { readonly requests: Rates; readonly error
   );
 }
 
-/** What the curves are, and the value each reaches at its highest; without data there is none. */
+/** What the curves and marks are: the value each reaches at its highest, and how many; without data there is none. */
 function StripFigures({
   requests,
   errors,
+  changes,
 }: {
   readonly requests: Rates | undefined;
   readonly errors: Rates | undefined;
+  readonly changes: ChangesDocument | undefined;
 }) {
   return (
     <dl className="hidden w-48 shrink-0 grid-cols-[auto_1fr] content-center gap-x-3 gap-y-0.5 border-l border-hairline px-4 wide:grid">
@@ -156,6 +171,8 @@ function StripFigures({
       <dd className="text-right">{formatRate(requests && summarize(requests)?.max)}</dd>
       <dt className="text-failing-text">Peak errors</dt>
       <dd className="text-right">{formatRate(errors && summarize(errors)?.max)}</dd>
+      <dt className="text-ink-2">Changes</dt>
+      <dd className="text-right">{countChanges(changes)}</dd>
     </dl>
   );
 }

@@ -44,6 +44,22 @@ export function seriesUrl(query: {
   return `${API}/series?${parameters}`;
 }
 
+/** Changes within [start, end], unix seconds; no namespaces are all of them. */
+export function changesUrl(query: {
+  start: number;
+  end: number;
+  namespaces: readonly string[];
+  limit: number;
+}): string {
+  const parameters = new URLSearchParams({
+    start: String(query.start),
+    end: String(query.end),
+    limit: String(query.limit),
+  });
+  if (query.namespaces.length > 0) parameters.set("namespaces", [...query.namespaces].sort().join(","));
+  return `${API}/changes?${parameters}`;
+}
+
 /** Server-sent events that say what changed, never the data itself. */
 export const EVENTS_URL = `${API}/events`;
 
