@@ -3,7 +3,7 @@ import { expect, test } from "@playwright/test";
 import { MapPage } from "./mapPage.ts";
 
 // In the demo argocd deployed another payments twenty minutes before its frozen 15:00 (in Berlin).
-const DEPLOYMENT = /^Deployment payments in travel-agency changed by argocd-controller 14:40:00$/;
+const DEPLOYMENT = /^Deployment payments-v1 in travel-agency changed by argocd-controller 14:40:00$/;
 
 test("the time strip marks a deployment, says what it was, and leads to its moment", async ({ page }) => {
   await new MapPage(page).open();
@@ -12,7 +12,7 @@ test("the time strip marks a deployment, says what it was, and leads to its mome
     .getByRole("button", { name: DEPLOYMENT });
   await mark.hover();
   const panel = page.getByRole("dialog", { name: "Changes at 14:40:00" });
-  await expect(panel).toContainText("Deployment payments in travel-agency");
+  await expect(panel).toContainText("Deployment payments-v1 in travel-agency");
   await expect(panel).toContainText("changed by argocd-controller");
   await panel.getByRole("button", { name: "Show 14:40:00" }).click();
   await expect(page.getByRole("slider", { name: "Moment shown" })).toHaveAttribute("aria-valuetext", /14:40:00/);

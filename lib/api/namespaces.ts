@@ -19,6 +19,8 @@ export const namespacesSchema = z.object({
       name: z.string(),
       mode: z.enum(["sidecar", "ambient", "none"]),
       revision: z.string().optional(),
+      /** Outside of istiod's discovery selectors. */
+      undiscovered: z.literal(true).optional(),
       workloads: z.number(),
       services: z.number(),
       /** Of the worst workload or service. */
@@ -44,7 +46,7 @@ export function toNamespaces(reading: Omit<GraphInput, "latency">): NamespacesDo
   const input = { edges, mesh, windowSeconds, ...(tolerances && { health: tolerances }) };
   const graph = buildGraph(input, { ...DEFAULT_GRAPH_OPTIONS, idleNodes: true });
   const rolledUp = rollUpBy(graph.nodes, namespaceBoxOf);
-  const namespaces = mesh.namespaces.map(({ cluster, name, mode, revision }) => {
+  const namespaces = mesh.namespaces.map(({ cluster, name, mode, revision, undiscovered }) => {
     const key = place({ cluster, namespace: name });
     const { health, counts } = rolledUp.get(namespaceBoxOf({ cluster, namespace: name }) ?? "") ?? NOBODY;
     return {
@@ -52,6 +54,7 @@ export function toNamespaces(reading: Omit<GraphInput, "latency">): NamespacesDo
       name,
       mode,
       revision,
+      undiscovered,
       workloads: workloads.get(key)?.length ?? 0,
       services: services.get(key)?.length ?? 0,
       health,

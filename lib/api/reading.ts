@@ -108,6 +108,7 @@ const meshNodesSchema: z.ZodType<MeshNodes> = z.object({
       name: z.string(),
       mode: z.enum(["sidecar", "ambient", "none"]),
       revision: z.string().exactOptional(),
+      undiscovered: z.literal(true).exactOptional(),
       unlisted: z.array(z.enum(["workloads", "services"])).exactOptional(),
     }),
   ),

@@ -2,6 +2,7 @@
 import { type Sight, seesKind, seesNamespace } from "#lib/domain/access/sight.ts";
 import { viewOfIndex } from "#lib/domain/access/viewOfIndex.ts";
 import { buildMeshNodes } from "#lib/domain/mesh/buildMeshNodes.ts";
+import { discoveryOf } from "#lib/domain/mesh/discoverySelectors.ts";
 import type { KindKey, MeshIndex } from "#lib/domain/mesh/meshIndex.ts";
 import { MESH_KINDS } from "#lib/domain/mesh/meshKinds.ts";
 import { type MeshNodes, type NamespaceNode, withoutLabels } from "#lib/domain/mesh/meshNodes.ts";
@@ -34,7 +35,7 @@ function seenMesh(source: ClusterSource, sight: Sight): SeenMesh {
   if (kept?.version !== version) meshes.set(source, (kept = { version, byRight: new RecentMap(KEPT_MESHES) }));
   let seen = kept.byRight.get(sight.key);
   if (seen === undefined) {
-    const mesh = buildMeshNodes(cluster, viewOfIndex(index, cluster, sight), proxySync);
+    const mesh = buildMeshNodes(cluster, viewOfIndex(index, cluster, sight), proxySync, discoveryOf(index));
     const namespaces = mesh.namespaces.map((node) => withUnlisted(node, sight));
     seen = { mesh: { ...mesh, namespaces }, hides: hiddenIn(index, cluster, sight) };
     kept.byRight.set(sight.key, seen);

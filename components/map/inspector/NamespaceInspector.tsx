@@ -47,6 +47,7 @@ export function NamespaceInspector(props: {
             {formatCount(workloads)} workloads, {formatCount(services)} services
           </Fact>
           {props.configuration !== undefined && <Fact name="New pods">{MODE_WORDS[props.configuration.mode]}</Fact>}
+          {props.configuration?.undiscovered && <Fact name="Discovery">Outside the mesh: no selector takes it</Fact>}
           {props.configuration?.revision !== undefined && <Fact name="Revision">{props.configuration.revision}</Fact>}
         </Facts>
       </Section>

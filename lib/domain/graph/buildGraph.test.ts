@@ -241,6 +241,12 @@ describe("what configuration adds", () => {
     expect(idle).toEqual(["[cart]", "[quiet]", "gateway@edge", "cart-v1", "report", "web-v1"]);
   });
 
+  it("adds nothing idle where istiod does not look", () => {
+    const namespaces = [{ cluster: "primary", name: "shop", mode: "sidecar", undiscovered: true }] as const;
+    const graph = graphOf({ mesh: { ...mesh, namespaces } }, { idleNodes: true, serviceNodes: true });
+    expect(graph.nodes.map(drawNode)).toEqual(["gateway@edge"]);
+  });
+
   it("recognises databases and traffic sources by their traffic", () => {
     expect(node(graphOf(shop), "db").flags).toEqual(["database"]);
     expect(node(graphOf(shop), "gateway@edge").flags).toEqual(["trafficSource"]);

@@ -1,6 +1,7 @@
 /** The node table of a reading: what configuration knows of namespaces, workloads and services. One pass over the index. */
 import { healthRateOf } from "#lib/domain/health/annotation.ts";
 import { namespaceMode, podMode, templateMode } from "./dataPlaneMode.ts";
+import { type Discovery, discoveryOf } from "./discoverySelectors.ts";
 import { serviceFqdn } from "./hosts.ts";
 import { canonicalRevision, canonicalService, type Labels } from "./labels.ts";
 import { collectMachines } from "./machines.ts";
@@ -19,7 +20,12 @@ import { WorkloadSelection } from "./workloadSelection.ts";
  * Builds the node table of one cluster: some 60 ms for 5,000 services with two pods and two Istio objects each
  * (bench/meshNodes.ts), so keep the result for as long as the index has the same version.
  */
-export function buildMeshNodes(cluster: string, index: MeshView, proxySync?: ProxySync): MeshNodes {
+export function buildMeshNodes(
+  cluster: string,
+  index: MeshView,
+  proxySync?: ProxySync,
+  isDiscovered: Discovery = discoveryOf(index),
+): MeshNodes {
   const namespaceLabels = new Map(index.list("/Namespace").map(({ metadata }) => [metadata.name, metadata.labels]));
   const workloads = collectWorkloads(index);
   const gatewayHosts = collectGatewayHosts(index);
@@ -49,7 +55,7 @@ export function buildMeshNodes(cluster: string, index: MeshView, proxySync?: Pro
   });
   const nodes = [...inPods, ...collectMachines(cluster, index)];
   return {
-    namespaces: buildNamespaces(cluster, namespaceLabels, nodes),
+    namespaces: buildNamespaces(cluster, namespaceLabels, nodes, isDiscovered),
     workloads: nodes,
     services: buildServices(cluster, index, workloads),
   };
@@ -60,8 +66,16 @@ function buildNamespaces(
   cluster: string,
   labels: ReadonlyMap<string, Labels>,
   workloads: readonly WorkloadNode[],
+  isDiscovered: Discovery,
 ): NamespaceNode[] {
-  const known = [...labels].map(([name, own]): NamespaceNode => ({ cluster, name, ...namespaceMode(name, own) }));
+  const known = [...labels].map(
+    ([name, own]): NamespaceNode => ({
+      cluster,
+      name,
+      ...namespaceMode(name, own),
+      ...(!isDiscovered(own) && { undiscovered: true }),
+    }),
+  );
   const unread = new Map<string, DataPlaneMode>();
   for (const { namespace, mode } of workloads) {
     if (labels.has(namespace)) continue;

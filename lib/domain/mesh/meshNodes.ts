@@ -14,6 +14,8 @@ export type NamespaceNode = {
   /** What new pods get: sidecar injection, ambient redirection, or nothing. */
   readonly mode: "sidecar" | "ambient" | "none";
   readonly revision?: string;
+  /** No discovery selector of istiod's takes it: what is in it is no part of the mesh. */
+  readonly undiscovered?: true;
   /** What the viewer may not list in it: of that nothing can be said to be missing. */
   readonly unlisted?: readonly ("workloads" | "services")[];
 };

@@ -5,9 +5,11 @@
  *   waypoints are where connections go, not what is called.
  * - A waypoint whose connections are left out is at work.
  * - A ServiceEntry whose hosts another entry stands for has no node of its own.
+ * - Where istiod does not look (discovery selectors) nothing is part of the mesh.
  * - A service is only added where the graph shows services; in the app graphs a workload's app stands for it.
  */
 import type { MeshNodes, ServiceNode } from "#lib/domain/mesh/meshNodes.ts";
+import { joinKey } from "#lib/domain/telemetry/edgeKey.ts";
 import type { GraphDraft } from "../draft.ts";
 import type { GraphType } from "../graph.ts";
 import { formatNodeId } from "../ids.ts";
@@ -20,6 +22,9 @@ export function addIdleNodes(
   lookup: MeshLookup,
   options: { readonly graphType: GraphType; readonly serviceNodes: boolean },
 ): void {
+  const outside = new Set(
+    mesh.namespaces.flatMap(({ cluster, name, undiscovered }) => (undiscovered ? joinKey(cluster, name) : [])),
+  );
   const active = new Set(draft.nodes.keys());
   const markIdle = (id: string | undefined) => {
     if (id !== undefined && !active.has(id)) draft.nodes.get(id)?.flags.add("idle");
@@ -28,6 +33,7 @@ export function addIdleNodes(
     for (const workload of mesh.workloads) {
       if (workload.role === "controlPlane" || workload.role === "ztunnel") continue;
       const { cluster, namespace, name } = workload;
+      if (outside.has(joinKey(cluster, namespace))) continue;
       if (draft.carriers.has(formatNodeId({ kind: "workload", cluster, namespace, workload: name }))) continue;
       markIdle(placeWorkload(draft, workload, options.graphType));
     }
@@ -35,7 +41,7 @@ export function addIdleNodes(
   if (options.graphType === "service" || options.serviceNodes) {
     for (const service of mesh.services) {
       const { cluster, namespace, name, hosts } = service;
-      if (isMeshsOwn(service, lookup)) continue;
+      if (isMeshsOwn(service, lookup) || outside.has(joinKey(cluster, namespace))) continue;
       const isEntry = service.kind === "ServiceEntry";
       for (const host of isEntry ? hosts : hosts.slice(0, 1))
         markIdle(placeService(draft, { cluster, namespace, name: isEntry ? host : name, host }, service, lookup));
