@@ -4,6 +4,7 @@
  */
 import type { KubernetesObject, ObjectChange } from "#lib/domain/change/objectChange.ts";
 import type { ChangeHistory } from "#lib/domain/mesh/changeLog.ts";
+import type { GatewayCertificate } from "#lib/domain/mesh/gatewayCertificate.ts";
 import type { MeshIndex } from "#lib/domain/mesh/meshIndex.ts";
 import type { ObjectRef } from "#lib/domain/mesh/meshObject.ts";
 import type { ProxySync } from "#lib/domain/mesh/proxySync.ts";
@@ -114,6 +115,8 @@ export type ClusterSnapshot = {
   readonly kinds: readonly KindStatus[];
   /** Which proxies have the newest configuration; absent where istiod cannot be asked. */
   readonly proxySync?: ProxySync;
+  /** Of the Secrets that gateways name; absent where they are not to be read, or have not been read yet. */
+  readonly certificates?: readonly GatewayCertificate[];
 };
 
 /** As whom the API server is asked: our own account, the bearer of a token, or somebody our account may speak for. */

@@ -37,6 +37,7 @@ export function liveClusters(
       clock,
       random: Math.random,
       controlPlanes: settings.ISTIO_NAMESPACE,
+      certificates: settings.CERTIFICATES === "enabled",
       debug: (message) => log.debug({ cluster }, message),
       ...(settings.NAMESPACES === undefined ? {} : { namespaces: settings.NAMESPACES }),
     });

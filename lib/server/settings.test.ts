@@ -31,6 +31,7 @@ describe("settings", () => {
       REFRESH_SECONDS: 15,
       HEALTH_RATE: { rate: [] },
       ISTIO_NAMESPACE: ["istio-system"],
+      CERTIFICATES: "off",
       AUTH: "anonymous",
       SESSION_IDLE_MINUTES: 30,
       SESSION_HOURS: 8,

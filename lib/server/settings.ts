@@ -139,6 +139,7 @@ export const settingsSchema = z.object({
   CLUSTER_NAME: z.string().min(1).default("Kubernetes"),
   NAMESPACES: z.string().transform(list).optional(),
   ISTIO_NAMESPACE: z.string().transform(list).default(["istio-system"]),
+  CERTIFICATES: z.enum(["enabled", "off"], { error: "must be enabled or off" }).default("off"),
   REFRESH_SECONDS: seconds(1, 3600).default(15),
   HEALTH_RATE: z.string().transform(readHealthRate).default(NO_HEALTH_CONFIG),
   AUTH: z

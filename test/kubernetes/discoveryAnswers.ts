@@ -14,6 +14,8 @@ const DEFINITIONS: MeshKind = {
   family: "core",
 };
 
+const SECRETS: MeshKind = { group: "", kind: "Secret", plural: "secrets", namespaced: true, family: "core" };
+
 const VERBS = ["create", "get", "list", "watch"];
 
 /** Every kind that is not missing, in version v1 unless `versions` says otherwise. */
@@ -21,7 +23,7 @@ export function servedKinds(
   missing: ReadonlySet<string>,
   versions: ReadonlyMap<KindKey, readonly string[]>,
 ): ServedKind[] {
-  return [...MESH_KINDS, DEFINITIONS].flatMap((kind) => {
+  return [...MESH_KINDS, DEFINITIONS, SECRETS].flatMap((kind) => {
     const key: KindKey = `${kind.group}/${kind.kind}`;
     return missing.has(key) ? [] : [{ ...kind, versions: versions.get(key) ?? ["v1"] }];
   });

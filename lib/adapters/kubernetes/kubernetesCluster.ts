@@ -6,6 +6,7 @@ import { Pauses } from "./backoff.ts";
 import { createClusterAccess } from "./clusterAccess.ts";
 import { clusterStatus, type Failure, kindStatus } from "./clusterStatus.ts";
 import { createClusterWriter } from "./clusterWriter.ts";
+import { type CertificateTimings, createGatewayCertificates } from "./gatewayCertificates.ts";
 import type { KubeClient } from "./kubeClient.ts";
 import { type Mirror, startMirror } from "./mirror.ts";
 import { createProxySync, type ProxySyncTimings } from "./proxySync.ts";
@@ -16,6 +17,7 @@ import { WatchedIndex } from "./watchedIndex.ts";
 
 export type ClusterTimings = ReflectorTimings &
   DiscoveryTimings &
+  CertificateTimings &
   ProxySyncTimings & {
     /** Changes within this time are one call of the listeners. */
     readonly coalesceMs: number;
@@ -31,6 +33,8 @@ const TIMINGS: ClusterTimings = {
   coalesceMs: 100,
   proxySyncMs: 60_000,
   proxySyncDeniedMs: 1_800_000,
+  certificateCheckMs: 5_000,
+  certificateMs: 600_000,
 };
 
 export type KubernetesClusterOptions = {
@@ -41,6 +45,8 @@ export type KubernetesClusterOptions = {
   readonly namespaces?: readonly string[];
   /** Where istiod runs: the only places whose ConfigMaps are read. */
   readonly controlPlanes?: readonly string[];
+  /** Whether the Secrets that gateways name are read, for when their certificates end. */
+  readonly certificates?: boolean;
   readonly clock: Clock;
   /** In [0, 1), for jitter. */
   readonly random: () => number;
@@ -69,6 +75,9 @@ export function createKubernetesCluster(options: KubernetesClusterOptions): Clus
   let announcement: NodeJS.Timeout | undefined;
   let running: Promise<unknown> | undefined;
   const proxies = createProxySync({ client, index, timings, changed, ...(debug && { debug }) });
+  const certificates = options.certificates
+    ? createGatewayCertificates({ client, index, timings, changed })
+    : undefined;
 
   function changed(): void {
     announcement ??= setTimeout(() => {
@@ -141,12 +150,14 @@ export function createKubernetesCluster(options: KubernetesClusterOptions): Clus
   return {
     cluster,
     start() {
-      running ??= Promise.all([served.run(stopped.signal), proxies.run(stopped.signal)]);
+      const parts = [served, proxies, ...(certificates === undefined ? [] : [certificates])];
+      running ??= Promise.all(parts.map((part) => part.run(stopped.signal)));
     },
     snapshot: () => ({
       cluster,
-      version: index.version + proxies.version,
+      version: index.version + proxies.version + (certificates?.version ?? 0),
       ...(proxies.current && { proxySync: proxies.current }),
+      ...(certificates?.current && { certificates: certificates.current }),
       index,
       changes,
       status,
