@@ -1,12 +1,14 @@
 /** The OpenAPI document, made from the zod schemas that the routes themselves use. */
 import { z } from "zod";
 import { changesSchema } from "./changes.ts";
+import { clustersSchema } from "./clusters.ts";
 import { compareSchema } from "./compare.ts";
 import { graphSchema } from "./graph.ts";
 import { namespacesSchema } from "./namespaces.ts";
 import {
   changesQuerySchema,
   compareQuerySchema,
+  emptyQuerySchema,
   graphQuerySchema,
   namespacesQuerySchema,
   readingQuerySchema,
@@ -24,6 +26,12 @@ const OPERATIONS = [
     summary: "Namespaces of every cluster and their health",
     query: namespacesQuerySchema,
     body: namespacesSchema,
+  },
+  {
+    path: "/clusters",
+    summary: "Each cluster: state, kinds, objects",
+    query: emptyQuerySchema,
+    body: clustersSchema,
   },
   { path: "/series", summary: "Rates over time of a scope", query: seriesQuerySchema, body: seriesSchema },
   {

@@ -112,6 +112,9 @@ export const namespacesQuerySchema = z.strictObject({
   at: instantSchema.optional(),
 });
 
+/** Of a route without parameters: any that is given is named in the refusal. */
+export const emptyQuerySchema = z.strictObject({});
+
 /** A scope as formatScope writes it. */
 const scopeSchema = z.string().transform((text, context): SeriesScope => {
   const scope = parseScope(text);

@@ -13,6 +13,7 @@ const { telemetry: source, clusters } = demo.mesh;
 const running: ReadingSources = {
   telemetry: new TelemetryReader({ source, clock: demo.clock, stepSeconds: 15, random: () => 0 }),
   clusters,
+  clusterSearch: undefined,
   access: openAccess,
   clock: demo.clock,
   settings: loadSettings({}),

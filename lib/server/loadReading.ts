@@ -14,6 +14,7 @@ import type { Viewer } from "./access/viewer.ts";
 import { bareMesh, loadMesh, type SeenMesh } from "./loadMesh.ts";
 import { loadSources } from "./loadSources.ts";
 import type { Runtime } from "./running.ts";
+import { searchWarnings } from "./searchWarnings.ts";
 
 export type ReadingQuery = {
   readonly windowSeconds: number;
@@ -26,14 +27,17 @@ export type ReadingQuery = {
 };
 
 /** What a reading is made of. */
-export type ReadingSources = Pick<Runtime, "telemetry" | "clusters" | "access" | "clock" | "settings">;
+export type ReadingSources = Pick<
+  Runtime,
+  "telemetry" | "clusters" | "clusterSearch" | "access" | "clock" | "settings"
+>;
 
 /** `key` is equal for equal readings only, and names the rights that it was cut by: answers may be kept under it. */
 export type LoadedReading = { readonly reading: Reading; readonly key: string };
 
 /** What the viewer may see of a reading. Rejects with SourceError when there is no telemetry to show, not even from before. */
 export async function loadReading(
-  { telemetry, clusters, access, clock, settings }: ReadingSources,
+  { telemetry, clusters, clusterSearch, access, clock, settings }: ReadingSources,
   viewer: Viewer,
   query: ReadingQuery,
   signal: AbortSignal,
@@ -63,6 +67,7 @@ export async function loadReading(
     warnings: distinctWarnings([
       ...partialView(mesh, cut.withheld ? "namespaces" : hides),
       ...generalWarnings([...rates.warnings, ...(latency?.warnings ?? [])], sight),
+      ...searchWarnings(clusterSearch, sight),
       ...snapshots.flatMap((snapshot) => kindWarnings(snapshot, sight)),
     ]),
     sources: loadSources(telemetry, clusters, sight),

@@ -29,6 +29,7 @@ function sourcesOf(source: TelemetrySource = demo.mesh.telemetry): ReadingSource
   return {
     telemetry: new TelemetryReader({ source, clock: demo.clock, stepSeconds: 15, random: () => 0 }),
     clusters: demo.mesh.clusters,
+    clusterSearch: undefined,
     access: { ...openAccess, sightOf: async ({ id }) => sights.get(id) ?? sightOf({}) },
     clock: demo.clock,
     settings: loadSettings({
