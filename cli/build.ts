@@ -15,8 +15,12 @@ const SOURCES = [
   "package-lock.json",
 ];
 
-/** Builds with `next build` unless .next is newer than every source. Throws StartError when the build fails. */
+/**
+ * Builds with `next build` unless .next is newer than every source, or there are none (the standalone build). Throws
+ * StartError when the build fails.
+ */
 export function ensureBuild(root: string): void {
+  if (modified(join(root, "next.config.ts")) === undefined) return;
   const built = modified(join(root, ".next", "BUILD_ID"));
   if (built !== undefined && SOURCES.every((source) => newest(join(root, source)) <= built)) return;
   console.log("Building Meshscope, about half a minute …");

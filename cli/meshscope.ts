@@ -68,5 +68,6 @@ try {
   if (!usage && !(error instanceof SettingsError) && !(error instanceof StartError)) throw error;
   console.error(error.message);
   if (usage) console.error(`\n${USAGE}`);
-  process.exitCode = error instanceof StartError ? 1 : 2;
+  // The port may be open already.
+  process.exit(error instanceof StartError ? 1 : 2);
 }

@@ -6,7 +6,7 @@
  *
  *   <installed>/.next            read only, "/__MESH_BASE__/_next/static/…"
  *   <temporary>/.next            "/meshscope/_next/static/…"
- *   <temporary>/node_modules  →  <installed>/node_modules
+ *   <temporary>/node_modules  →  <installed>/node_modules, and public likewise
  *
  * A running server also keeps its pages when another build is made beside it.
  */
@@ -41,7 +41,7 @@ export function relocateBuild(installed: string, basePath: string): string {
     const folder = mkdtempSync(join(parent, `${PREFIX}${process.pid}-`));
     process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
     copyTree(join(installed, ".next"), join(folder, ".next"), (text) => relocateText(text, basePath), LEFT_OUT);
-    symlinkSync(join(installed, "node_modules"), join(folder, "node_modules"));
+    for (const name of ["node_modules", "public"]) symlinkSync(join(installed, name), join(folder, name));
     return folder;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -10,12 +10,11 @@ export function meshscope(args: readonly string[], settings: Readonly<Record<str
   return run(["cli/meshscope.ts", ...args], { env: { ...process.env, ...settings } });
 }
 
-/** Runs a program with this Node; collects what it prints. */
-export function run(
-  args: readonly string[],
-  options: Pick<SpawnOptions, "cwd" | "env" | "uid" | "gid">,
-): MeshscopeProcess {
-  const child = spawn(process.execPath, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+type RunOptions = Pick<SpawnOptions, "cwd" | "env" | "uid" | "gid"> & { readonly program?: string };
+
+/** Runs a script with `program`, else with this Node; collects what it prints. */
+export function run(args: readonly string[], { program = process.execPath, ...options }: RunOptions): MeshscopeProcess {
+  const child = spawn(program, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
   const printed = { text: "" };
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on("data", (chunk: Buffer) => {
