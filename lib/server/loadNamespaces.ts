@@ -26,7 +26,10 @@ export async function loadNamespaces(
     const health = running.settings.HEALTH_RATE;
     const { mesh } = loadMesh(running.clusters, sight);
     return {
-      warnings: generalWarnings([{ code: "telemetry-unavailable", message, hint: error.hint }], sight),
+      warnings: [
+        ...(sight.warnings ?? []),
+        ...generalWarnings([{ code: "telemetry-unavailable", message, hint: error.hint }], sight),
+      ],
       namespaces: toNamespaces({ edges, mesh, windowSeconds, health }),
     };
   }

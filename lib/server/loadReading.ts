@@ -65,6 +65,7 @@ export async function loadReading(
     configurationVersion: snapshots.reduce((sum, { version }) => sum + version, 0),
     quality: generalQuality(rates.quality, sight),
     warnings: distinctWarnings([
+      ...(sight.warnings ?? []),
       ...partialView(mesh, cut.withheld ? "namespaces" : hides),
       ...generalWarnings([...rates.warnings, ...(latency?.warnings ?? [])], sight),
       ...searchWarnings(clusterSearch, sight),

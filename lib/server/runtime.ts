@@ -15,6 +15,7 @@ import { createUrlTransport, type UrlTransportSettings } from "#lib/adapters/pro
 import { EVERYTHING } from "#lib/domain/access/sight.ts";
 import type { Clock, TelemetrySource } from "#lib/ports.ts";
 import { createAccess, type KubernetesSide } from "./access/createAccess.ts";
+import { createKubernetesAccess } from "./access/kubernetesAccess.ts";
 import { createProxies } from "./access/proxies.ts";
 import { ClusterSet } from "./clusterSet.ts";
 import { discoveredTelemetry } from "./discoveredTelemetry.ts";
@@ -55,7 +56,7 @@ function assemble(settings: Settings, log: Log, sources: Sources): Runtime {
   const stopping = new AbortController();
   const stepSeconds = settings.REFRESH_SECONDS;
   const { clock, clusters } = sources;
-  const who = createAccess({ settings, kubernetes: kubernetesSide(settings, clusters), clock: systemClock, log });
+  const who = createAccess({ settings, kubernetes: kubernetesSide(settings, clusters, log), clock: systemClock, log });
   const unsubscribe = clusters.onChange((cluster, version) => {
     events.publish({ type: "configuration", cluster, version });
   });
@@ -104,17 +105,14 @@ function assemble(settings: Settings, log: Log, sources: Sources): Runtime {
 }
 
 /** Where there is no Kubernetes to ask, everybody who got in sees everything. */
-function kubernetesSide({ DEMO: isDemo }: Settings, clusters: ClusterSet): KubernetesSide {
-  if (isDemo) return { sightOf: async () => EVERYTHING };
-  return {
-    async identify(credentials, signal) {
-      const access = clusters.sources.find((source) => source.access !== undefined)?.access;
-      if (access === undefined) throw new Error("No cluster can be asked who somebody is");
-      return access.identify(credentials, signal);
-    },
-    sightOf: async ({ credentials }) =>
-      credentials.kind === "process" ? EVERYTHING : { key: "nothing", clusters: new Map() },
-  };
+function kubernetesSide(settings: Settings, clusters: ClusterSet, log: Log): KubernetesSide {
+  if (settings.DEMO) return { sightOf: async () => EVERYTHING };
+  return createKubernetesAccess({
+    clusters: () => clusters.sources,
+    clock: systemClock,
+    namespaces: settings.NAMESPACES,
+    warn: (cluster, { message, hint }) => log.warn({ cluster, hint }, `Cannot ask what a viewer may see: ${message}`),
+  });
 }
 
 async function demoSources(settings: Settings): Promise<Sources> {

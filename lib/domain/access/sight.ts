@@ -23,6 +23,8 @@ export type Sight = {
   readonly key: string;
   /** By cluster; a cluster that is missing is not seen at all. "everything": whatever the process reads. */
   readonly clusters: ReadonlyMap<string, ClusterSight> | "everything";
+  /** What could not be asked, for the viewer to know; no part of the key. */
+  readonly warnings?: readonly { readonly code: string; readonly message: string; readonly hint?: string }[];
 };
 
 /** Whatever the process itself may read. */

@@ -1,0 +1,142 @@
+/**
+ * What one viewer may see in one cluster, kept for seconds.
+ *
+ *   age   0 ──────── fresh ─────────────── 60 s
+ *         as kept    as kept, and asked    waits for the answers
+ *                    again meanwhile
+ *
+ * `fresh` is 15 s, longer where there is much to ask, so that a viewer costs an API server some fifty questions a second
+ * at most. New namespaces are asked about at once, and alone.
+ */
+import type { ClusterSight } from "#lib/domain/access/sight.ts";
+import { type Clock, isSourceError, type SourceError } from "#lib/ports.ts";
+import { type Asking, askClusterWide, askNamespaces, type Rights, unansweredNamespaces } from "./askRights.ts";
+import { sightOfRights } from "./assembleSight.ts";
+
+const FRESH_SECONDS = 15;
+const FRESH_MOST_SECONDS = 45;
+const KEPT_SECONDS = 60;
+const QUESTIONS_PER_SECOND = 50;
+/** After a failure or a refusal nobody is asked for a while. */
+const REST_SECONDS = 5;
+const LOOK_FOR_NEW_SECONDS = 1;
+
+export type Look =
+  /** `failure`: not everything could be asked. */
+  | { readonly kind: "sees"; readonly sight: ClusterSight; readonly failure?: SourceError }
+  /** The cluster does not accept the viewer's credentials. */
+  | { readonly kind: "refused" }
+  | { readonly kind: "failed"; readonly failure: SourceError }
+  /** It takes its time. */
+  | { readonly kind: "pending" };
+
+type Kept = { readonly rights: Rights; readonly sight: ClusterSight; readonly askedAtSeconds: number };
+
+export class ClusterRights {
+  #kept: Kept | undefined;
+  #trouble: { readonly error: SourceError; readonly atSeconds: number } | undefined;
+  #asking: Promise<void> | undefined;
+  #askingNew: Promise<void> | undefined;
+  /** When namespaces were last compared with the answers, and at which version of the cluster. */
+  #compared = { atSeconds: 0, version: -1 };
+  readonly #cluster: Asking;
+  readonly #clock: Clock;
+  readonly #failed: (failure: SourceError) => void;
+
+  /** `failed` is told of each failure that is not a refusal. */
+  constructor(cluster: Asking, clock: Clock, failed: (failure: SourceError) => void) {
+    this.#cluster = cluster;
+    this.#clock = clock;
+    this.#failed = failed;
+  }
+
+  /** What is known, asked for where it is not or no longer. What the cluster does wrong is an answer, too. */
+  async look(): Promise<Look> {
+    if (!this.#isResting()) {
+      const kept = this.#usable();
+      if (kept === undefined) await this.#askAll();
+      // The answers of before will do for now; what is wrong shows when they are used up.
+      else if (this.#ageOf(kept) >= freshSeconds(kept.rights)) this.#askAll().catch(() => {});
+      if (!this.#isResting()) await this.#askNew();
+    }
+    const failure = this.#trouble?.error;
+    if (failure?.kind === "denied") return { kind: "refused" };
+    const kept = this.#usable();
+    if (kept !== undefined) return { kind: "sees", sight: kept.sight, ...(failure && { failure }) };
+    if (failure !== undefined) return { kind: "failed", failure };
+    throw new Error("Rights were asked for, and neither an answer nor a failure came of it");
+  }
+
+  #isResting(): boolean {
+    return this.#trouble !== undefined && this.#clock.nowSeconds() - this.#trouble.atSeconds < REST_SECONDS;
+  }
+
+  #usable(): Kept | undefined {
+    return this.#kept !== undefined && this.#ageOf(this.#kept) < KEPT_SECONDS ? this.#kept : undefined;
+  }
+
+  #ageOf({ askedAtSeconds }: Kept): number {
+    return this.#clock.nowSeconds() - askedAtSeconds;
+  }
+
+  /** Everything anew. Single flight. */
+  #askAll(): Promise<void> {
+    this.#asking ??= this.#judged(async () => {
+      const askedAtSeconds = this.#clock.nowSeconds();
+      const before = await askClusterWide(this.#cluster);
+      const { rights, failure } = await askNamespaces(
+        this.#cluster,
+        before,
+        unansweredNamespaces(this.#cluster, before),
+      );
+      // Half an answer is better than none, but not better than a whole one.
+      if (failure === undefined || this.#usable() === undefined) this.#keep(rights, askedAtSeconds);
+      if (failure !== undefined) throw failure;
+    }).finally(() => (this.#asking = undefined));
+    return this.#asking;
+  }
+
+  /** Namespaces that came since, or whose question failed. Single flight, beside the other. */
+  #askNew(): Promise<void> {
+    if (this.#askingNew !== undefined) return this.#askingNew;
+    const kept = this.#usable();
+    const { version } = this.#cluster.snapshot();
+    const now = this.#clock.nowSeconds();
+    if (kept === undefined || version === this.#compared.version) return Promise.resolve();
+    if (now - this.#compared.atSeconds < LOOK_FOR_NEW_SECONDS) return Promise.resolve();
+    this.#compared = { atSeconds: now, version };
+    const wanted = unansweredNamespaces(this.#cluster, kept.rights);
+    if (wanted.length === 0) return Promise.resolve();
+    this.#askingNew = this.#judged(async () => {
+      const { rights, failure } = await askNamespaces(this.#cluster, kept.rights, wanted);
+      // Asked for everything meanwhile: then these are among it, or are asked for again.
+      if (this.#kept === kept) this.#keep(rights, kept.askedAtSeconds);
+      if (failure === undefined) return;
+      this.#compared = { atSeconds: now, version: -1 };
+      throw failure;
+    }).finally(() => (this.#askingNew = undefined));
+    return this.#askingNew;
+  }
+
+  async #judged(ask: () => Promise<void>): Promise<void> {
+    try {
+      await ask();
+      this.#trouble = undefined;
+    } catch (error) {
+      if (!isSourceError(error)) throw error;
+      this.#trouble = { error, atSeconds: this.#clock.nowSeconds() };
+      // Expired or revoked: nothing of before is theirs any more.
+      if (error.kind === "denied") this.#kept = undefined;
+      else this.#failed(error);
+    }
+  }
+
+  #keep(rights: Rights, askedAtSeconds: number): void {
+    this.#kept = { rights, sight: sightOfRights(rights), askedAtSeconds };
+    this.#compared = { atSeconds: 0, version: -1 };
+  }
+}
+
+function freshSeconds({ questions }: Rights): number {
+  return Math.min(FRESH_MOST_SECONDS, Math.max(FRESH_SECONDS, questions / QUESTIONS_PER_SECOND));
+}

@@ -1,0 +1,208 @@
+/**
+ * What Kubernetes says of viewers: who they are, and what they may see in each cluster. Answers are kept for seconds and
+ * shared by all requests of the same credentials; see clusterRights.ts for how long, askRights.ts for what is asked.
+ *
+ * Clusters are asked side by side. One that fails is not seen, and said; once another has answered it is waited for two
+ * seconds more, and what it says later counts then.
+ */
+import { createHmac, randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type ClusterSight, EVERYTHING, type Sight } from "#lib/domain/access/sight.ts";
+import {
+  type Clock,
+  type ClusterSource,
+  type Credentials,
+  isSourceError,
+  type SourceError,
+  type Warning,
+} from "#lib/ports.ts";
+import { ProblemError } from "../problemError.ts";
+import { RecentMap } from "../recentMap.ts";
+import { assembleSight, WHOLE_CLUSTER } from "./assembleSight.ts";
+import { ClusterRights, type Look } from "./clusterRights.ts";
+import { Gate } from "./gate.ts";
+import type { Viewer } from "./viewer.ts";
+
+/** Each has a few hundred kilobytes at 2,000 namespaces. */
+const KEPT_VIEWERS = 500;
+/** Questions of all viewers under way in one cluster. */
+const GATE_WIDTH = 64;
+const PATIENCE_MS = 2_000;
+
+export type KubernetesAccess = {
+  /** Rejects with SourceError, of kind "denied" where every cluster refuses the credentials. */
+  identify(credentials: Credentials, signal: AbortSignal): Promise<{ user: string; groups: readonly string[] }>;
+  /** Rejects with ProblemError 401 where every cluster refuses them, with SourceError where none can be asked. */
+  sightOf(viewer: Pick<Viewer, "credentials">, signal: AbortSignal): Promise<Sight>;
+};
+
+export type KubernetesAccessOptions = {
+  /** Those there are now; the first is asked first who somebody is. */
+  readonly clusters: () => readonly ClusterSource[];
+  readonly clock: Clock;
+  /** Namespaces that settings name: they are known where they cannot be listed. */
+  readonly namespaces?: readonly string[] | undefined;
+  /** Told why a cluster cannot be asked, once for each failure of a viewer's questions. */
+  readonly warn?: (cluster: string, failure: SourceError) => void;
+  readonly patienceMs?: number;
+};
+
+type Known = {
+  readonly rights: WeakMap<ClusterSource, ClusterRights>;
+  /** The last sight and what it was made of: made anew only when something else came. */
+  made?: { readonly looks: readonly Look[]; readonly sources: readonly ClusterSource[]; readonly sight: Sight };
+};
+
+export function createKubernetesAccess(options: KubernetesAccessOptions): KubernetesAccess {
+  const { clusters, clock, namespaces: namedNamespaces = [], patienceMs = PATIENCE_MS, warn = () => {} } = options;
+  const viewers = new RecentMap<string, Known>(KEPT_VIEWERS);
+  const gates = new WeakMap<ClusterSource, Gate>();
+  const secret = randomBytes(32);
+
+  /** No token is kept as a key, nor a hash that could be compared with one made elsewhere. */
+  function known(credentials: Credentials): Known {
+    const id = createHmac("sha256", secret).update(JSON.stringify(credentials)).digest("base64url");
+    const found = viewers.get(id) ?? { rights: new WeakMap() };
+    viewers.set(id, found);
+    return found;
+  }
+
+  function look(source: ClusterSource, as: Credentials, { rights }: Known): Promise<Look> {
+    const { access } = source;
+    if (access === undefined) return Promise.resolve({ kind: "sees", sight: WHOLE_CLUSTER });
+    let held = rights.get(source);
+    if (held === undefined) {
+      const gate = gates.get(source) ?? new Gate(GATE_WIDTH);
+      gates.set(source, gate);
+      // Nobody's leaving ends it: what is answered serves the next request.
+      const { signal } = new AbortController();
+      const snapshot = () => source.snapshot();
+      const failed = (failure: SourceError) => warn(source.cluster, failure);
+      held = new ClusterRights({ access, as, gate, snapshot, namedNamespaces, signal }, clock, failed);
+      rights.set(source, held);
+    }
+    return held.look();
+  }
+
+  return {
+    async identify(credentials, signal) {
+      const failures: unknown[] = [];
+      for (const { access } of clusters()) {
+        if (access === undefined) continue;
+        try {
+          // In this order: the first cluster's word counts, the others' only where it has none.
+          return await access.identify(credentials, signal);
+        } catch (error) {
+          if (!isSourceError(error)) throw error;
+          failures.push(error);
+        }
+      }
+      // A cluster that cannot be asked might know them: then it is not certain that they are nobody.
+      const open = failures.find((failure) => isSourceError(failure) && failure.kind !== "denied");
+      throw open ?? failures[0] ?? new Error("There is no cluster that could be asked who somebody is");
+    },
+    async sightOf({ credentials }, signal) {
+      if (credentials.kind === "process") return EVERYTHING;
+      const viewer = known(credentials);
+      const sources = clusters();
+      const looks = await together(
+        sources.map((source) => look(source, credentials, viewer)),
+        patienceMs,
+        signal,
+      );
+      const { made } = viewer;
+      if (made !== undefined && made.sources === sources && isSame(made.looks, looks)) return made.sight;
+      const sight = unite(sources, looks);
+      viewer.made = { looks, sources, sight };
+      return sight;
+    },
+  };
+}
+
+const PENDING: Look = { kind: "pending" };
+
+/** All looks; those that take much longer than the first to see something are "pending". */
+async function together(looks: readonly Promise<Look>[], patienceMs: number, signal: AbortSignal): Promise<Look[]> {
+  signal.throwIfAborted();
+  const over = new AbortController();
+  const done = AbortSignal.any([over.signal, signal]);
+  const left = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true, signal: over.signal });
+  });
+  // Rejects with AggregateError where none sees anything: then there is nothing to hurry for.
+  const first = Promise.any(
+    looks.map(async (look) => ((await look).kind === "sees" ? true : Promise.reject(new Error()))),
+  );
+  const patience = first.then(
+    () => sleep(patienceMs, PENDING, { signal: done }),
+    () => new Promise<never>(() => {}),
+  );
+  patience.catch(() => {});
+  try {
+    return await Promise.race([Promise.all(looks.map((look) => Promise.race([look, patience]))), left]);
+  } finally {
+    over.abort();
+  }
+}
+
+function isSame(before: readonly Look[], now: readonly Look[]): boolean {
+  const contentOf = (look: Look | undefined): unknown => (look?.kind === "sees" ? look.sight : look?.kind);
+  const failureOf = (look: Look | undefined): unknown =>
+    look !== undefined && "failure" in look ? look.failure : undefined;
+  return (
+    before.length === now.length &&
+    now.every((look, at) => contentOf(look) === contentOf(before[at]) && failureOf(look) === failureOf(before[at]))
+  );
+}
+
+function unite(sources: readonly ClusterSource[], looks: readonly Look[]): Sight {
+  const seen = new Map<string, ClusterSight>();
+  const warnings: Warning[] = [];
+  for (const [at, { cluster }] of sources.entries()) {
+    const look = looks[at] ?? PENDING;
+    if (look.kind === "sees") seen.set(cluster, look.sight);
+    const warning = warningOf(cluster, look);
+    if (warning !== undefined) warnings.push(warning);
+  }
+  if (seen.size > 0) return assembleSight(seen, warnings);
+  const failed = looks.find((look) => look.kind === "failed");
+  if (failed !== undefined) throw failed.failure;
+  if (looks.length === 0) return assembleSight(seen);
+  throw new ProblemError(401, "Your login has expired", {
+    detail: "Kubernetes does not accept your credentials any more.",
+    hint: "Log in again.",
+    extra: { reason: "expired" },
+  });
+}
+
+function warningOf(cluster: string, look: Look): Warning | undefined {
+  switch (look.kind) {
+    case "refused":
+      return {
+        code: "cluster-not-yours",
+        message: `Cluster ${cluster} does not accept your login: nothing of it is shown.`,
+        hint: "Its API server must trust the same identity provider.",
+      };
+    case "pending":
+      return {
+        code: "access-pending",
+        message: `Cluster ${cluster} has not said yet what you may see of it.`,
+        hint: "It is shown as soon as it has.",
+      };
+    // Why is said in the log: addresses of API servers and our own account's rights are not for every viewer.
+    case "failed":
+      return {
+        code: "access-unknown",
+        message: `Cluster ${cluster} cannot be asked what you may see of it: nothing of it is shown.`,
+        hint: "It is tried again every few seconds; the server's log has the reason.",
+      };
+    case "sees":
+      return look.failure === undefined
+        ? undefined
+        : {
+            code: "access-incomplete",
+            message: `Cluster ${cluster} could not be asked in full what you may see of it: something may be missing.`,
+            hint: "It is tried again every few seconds; the server's log has the reason.",
+          };
+  }
+}
