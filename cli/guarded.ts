@@ -5,6 +5,8 @@
  */
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { networkOf } from "#lib/server/access/networkOf.ts";
+import { createProxies, type Proxies } from "#lib/server/access/proxies.ts";
 import { Lane } from "#lib/server/lane.ts";
 import { inRequest, repeatedHeaders } from "#lib/server/requestContext.ts";
 import { setAnswerHeaders } from "./answerHeaders.ts";
@@ -17,21 +19,21 @@ import { isApiPath, isProbe, otherMethods, pathOf, targetProblem } from "./reque
 export type GuardSettings = HostSettings & {
   /** What stands before every path: "/meshscope". */
   readonly basePath?: string;
-  /** Whether a peer's word about its client is taken; by default nobody's is. */
-  readonly isTrustedProxy?: (address: string) => boolean;
+  /** Whose word about their clients is taken; by default nobody's is. */
+  readonly proxies?: Proxies;
 };
 
 /** No body that a route takes is longer. */
 const MOST_BODY_BYTES = 2 * 1024 * 1024;
 
 /** Answers being made at once. Pages have a line of their own: they open while the API waits for its sources. */
-const API_LANE = { most: 128, mostWaiting: 1024 };
-const PAGE_LANE = { most: 64, mostWaiting: 1024 };
+const API_LANE = { most: 128, mostWaiting: 1024, mostWaitingOfOne: 256 };
+const PAGE_LANE = { most: 64, mostWaiting: 1024, mostWaitingOfOne: 256 };
 const LONGEST_WAIT_MS = 15_000;
 
 /** The listener behind all that. */
 export function guarded(listener: RequestListener, settings: GuardSettings): RequestListener {
-  const { basePath = "" } = settings;
+  const { basePath = "", proxies = createProxies() } = settings;
   const isAllowed = hostCheck(settings);
   const api = new Lane(API_LANE);
   const pages = new Lane(PAGE_LANE);
@@ -46,7 +48,7 @@ export function guarded(listener: RequestListener, settings: GuardSettings): Req
     const refusal = isAllowed(host) ? refusalOf(request, path) : foreignHost(host);
     if (refusal !== undefined) return refuse(request, response, id, refusal);
 
-    dropForgedHeaders(request.headers, settings.isTrustedProxy?.(peer) ?? false);
+    dropForgedHeaders(request.headers, proxies.trusts(peer));
     // A body that nobody reads must not be taken for the next request.
     if (sends(request) && (request.method === "GET" || request.method === "HEAD")) {
       response.setHeader("connection", "close");
@@ -60,12 +62,18 @@ export function guarded(listener: RequestListener, settings: GuardSettings): Req
     const answer = (staysOpen: () => void) =>
       inRequest({ ...known, staysOpen, onClose }, () => listener(request, response));
     if (isProbe(path)) answer(() => {});
-    else inLine(isApiPath(path) ? api : pages, { request, response, id }, answer);
+    else inLine(isApiPath(path) ? api : pages, whoAsks(request, peer, proxies), { request, response, id }, answer);
   };
+}
+
+/** The network of the client, as far as it is known here. */
+function whoAsks({ headers }: IncomingMessage, peer: string, { clientOf }: Proxies): string {
+  return networkOf(clientOf(new Headers({ "x-forwarded-for": String(headers["x-forwarded-for"] ?? "") }), peer));
 }
 
 function inLine(
   lane: Lane,
+  who: string,
   { request, response, id }: { request: IncomingMessage; response: ServerResponse; id: string },
   answer: (leave: () => void) => void,
 ): void {
@@ -76,7 +84,7 @@ function inLine(
       detail: "More is being asked than can be answered at once.",
       headers: { "retry-after": "2" },
     });
-  const leaveLine = lane.enter((leave) => {
+  const leaveLine = lane.enter(who, (leave) => {
     clearTimeout(late);
     response.once("close", leave);
     answer(leave);

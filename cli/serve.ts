@@ -9,10 +9,12 @@ import open from "open";
 import { createProxies } from "#lib/server/access/proxies.ts";
 import { runningRuntime } from "#lib/server/running.ts";
 import { loadSettings, type Settings } from "#lib/server/settings.ts";
+import { askOwnServer } from "./askOwnServer.ts";
 import { ensureBuild } from "./build.ts";
 import { compressed } from "./compressed.ts";
 import { type GuardSettings, guarded } from "./guarded.ts";
 import { createHttpServer } from "./httpServer.ts";
+import { ownCertificate } from "./ownCertificate.ts";
 import { relocateBuild } from "./relocate.ts";
 import { StartError } from "./startError.ts";
 import { underBasePath } from "./underBasePath.ts";
@@ -52,13 +54,15 @@ export async function serve(options: ServeOptions): Promise<void> {
   setFlagsFromString(SPARING);
   const port = parsePort(options.port);
   const hostname = options.host ?? (process.env["KUBERNETES_SERVICE_HOST"] === undefined ? "127.0.0.1" : "0.0.0.0");
+  const certificate = ownCertificate(settings);
   const prepared = Promise.withResolvers<RequestListener>();
   // Requests may come while the build runs: Node forgets those that nobody listens for, and their clients wait for ever.
   const server = createHttpServer({
     listener: (request, response) => void prepared.promise.then((answer) => answer(request, response)),
     upgrades: options.dev,
-    certificate: undefined,
+    certificate: certificate?.current(),
   });
+  certificate?.follow(server);
   const sockets = openSockets(server);
   await listen(server, port, hostname);
   const dir = options.dev ? developmentFolder(basePath) : productionFolder(basePath);
@@ -75,9 +79,10 @@ export async function serve(options: ServeOptions): Promise<void> {
 
   const address = server.address();
   const listening = typeof address === "object" && address !== null ? address.port : port;
-  const url = `${urlOf(hostname, listening)}${basePath}`;
+  const url = `${urlOf(certificate === undefined ? "http" : "https", hostname, listening)}${basePath}`;
   // Next registers instrumentation with the first request at the latest: ready means that the runtime runs.
-  await fetch(`${urlOf(ANY_ADDRESS.get(hostname) ?? hostname, listening)}/readyz`);
+  await askOwnServer({ host: ANY_ADDRESS.get(hostname) ?? hostname, port: listening, path: "/readyz" }, certificate);
+  certificate?.report();
   for (const notice of runningRuntime()?.notices ?? []) console.error(notice);
   console.log(`Meshscope is ready at ${url}`);
   // A machine without a browser is no error: the URL is printed.
@@ -86,9 +91,8 @@ export async function serve(options: ServeOptions): Promise<void> {
 
 function guardSettings(hostname: string, settings: Settings): GuardSettings {
   const { ALLOWED_HOSTS: allowedHosts, BASE_PATH: basePath, PUBLIC_URL: publicUrl, TRUSTED_PROXIES: ranges } = settings;
-  const isTrustedProxy = createProxies(ranges).trusts;
   const publicHost = publicUrl === undefined ? undefined : new URL(publicUrl).hostname;
-  return { hostname, allowedHosts, publicHost, basePath, isTrustedProxy };
+  return { hostname, allowedHosts, publicHost, basePath, proxies: createProxies(ranges) };
 }
 
 /** Pages are built as they are asked for; next.config.ts reads the variable. */
@@ -108,8 +112,8 @@ function productionFolder(basePath: string): string {
   return folder;
 }
 
-function urlOf(hostname: string, port: number): string {
-  return `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+function urlOf(scheme: "http" | "https", hostname: string, port: number): string {
+  return `${scheme}://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
 }
 
 function parsePort(text: string | undefined): number {

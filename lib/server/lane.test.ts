@@ -3,15 +3,15 @@ import { expect, test } from "vitest";
 import { Lane } from "./lane.ts";
 
 /** A lane of answers by name: what has begun, and how to end it. */
-function laneOf(most: number, mostWaiting = 100) {
-  const lane = new Lane({ most, mostWaiting });
+function laneOf(most: number, { mostWaiting = 100, mostWaitingOfOne = 100 } = {}) {
+  const lane = new Lane({ most, mostWaiting, mostWaitingOfOne });
   const begun: string[] = [];
   const leaves = new Map<string, () => void>();
   return {
     begun,
     end: (name: string) => leaves.get(name)?.(),
-    enter: (name: string) =>
-      lane.enter((leave) => {
+    enter: (name: string, who = "ann") =>
+      lane.enter(who, (leave) => {
         begun.push(name);
         leaves.set(name, leave);
       }),
@@ -47,7 +47,7 @@ test("the event loop turns between two that begin", async () => {
 });
 
 test("who leaves the line is not called, and who comes to a full one is told", async () => {
-  const { begun, end, enter } = laneOf(1, 2);
+  const { begun, end, enter } = laneOf(1, { mostWaiting: 2 });
   enter("a");
   await turns(2);
   const leave = enter("b");
@@ -57,4 +57,14 @@ test("who leaves the line is not called, and who comes to a full one is told", a
   end("a");
   await turns(4);
   expect(begun).toEqual(["a", "c"]);
+});
+
+test("those who wait take turns, and one of them fills only a part of the line", async () => {
+  const { begun, enter } = laneOf(10, { mostWaiting: 4, mostWaitingOfOne: 3 });
+  for (const name of ["a1", "a2", "a3"]) enter(name, "ann");
+  expect(enter("a4", "ann")).toBeUndefined();
+  enter("b1", "bob");
+  expect(enter("c1", "cid")).toBeUndefined();
+  await turns(8);
+  expect(begun).toEqual(["a1", "b1", "a2", "a3"]);
 });

@@ -1,6 +1,9 @@
 /**
  * Answers that are made at the same time, up to a number; more wait in line. However many ask at once, memory stays
- * bounded.
+ * bounded. Those who wait take turns by who they are, so that a thousand requests of one do not stand before one of
+ * another:
+ *
+ *   waiting   a: a1 a2 a3 …    b: b1        begins   a1  b1  a2  a3 …
  *
  * One begins in each turn of the event loop. Where nothing has to be waited for, a request is answered within the callback
  * that reads it: a hundred that arrive together would be answered in one turn, and a probe that arrives with them would
@@ -9,21 +12,26 @@
 export class Lane {
   readonly #most: number;
   readonly #mostWaiting: number;
-  readonly #waiting = new Set<() => void>();
+  readonly #mostWaitingOfOne: number;
+  /** In the order of their next turn; nobody is here who does not wait. */
+  readonly #waiting = new Map<string, Set<() => void>>();
+  #waitingCount = 0;
   #running = 0;
   #isScheduled = false;
 
-  constructor({ most, mostWaiting }: { readonly most: number; readonly mostWaiting: number }) {
-    this.#most = most;
-    this.#mostWaiting = mostWaiting;
+  constructor(bounds: { readonly most: number; readonly mostWaiting: number; readonly mostWaitingOfOne: number }) {
+    this.#most = bounds.most;
+    this.#mostWaiting = bounds.mostWaiting;
+    this.#mostWaitingOfOne = bounds.mostWaitingOfOne;
   }
 
   /**
-   * Calls `begin` when its turn comes; it is given the way to make room for the next. Returns the way to leave the line,
-   * which does nothing once it has begun; undefined when the line is full.
+   * Calls `begin` when the turn of this request of `who` comes; it is given the way to make room for the next. Returns the
+   * way to leave the line, which does nothing once it has begun; undefined when too many wait.
    */
-  enter(begin: (leave: () => void) => void): (() => void) | undefined {
-    if (this.#waiting.size >= this.#mostWaiting) return undefined;
+  enter(who: string, begin: (leave: () => void) => void): (() => void) | undefined {
+    const own = this.#waiting.get(who) ?? new Set();
+    if (this.#waitingCount >= this.#mostWaiting || own.size >= this.#mostWaitingOfOne) return undefined;
     const run = () => {
       this.#running += 1;
       let left = false;
@@ -34,24 +42,35 @@ export class Lane {
         this.#schedule();
       });
     };
-    this.#waiting.add(run);
+    this.#waiting.set(who, own.add(run));
+    this.#waitingCount += 1;
     this.#schedule();
-    return () => this.#waiting.delete(run);
+    return () => this.#remove(who, run);
   }
 
   #schedule(): void {
-    if (this.#isScheduled || this.#running >= this.#most || this.#waiting.size === 0) return;
+    if (this.#isScheduled || this.#running >= this.#most || this.#waitingCount === 0) return;
     this.#isScheduled = true;
     setImmediate(() => {
       this.#isScheduled = false;
-      const [first] = this.#waiting;
-      if (first === undefined) return;
-      this.#waiting.delete(first);
+      const [[who, own] = []] = this.#waiting;
+      const [run] = own ?? [];
+      if (who === undefined || own === undefined || run === undefined) return;
+      this.#remove(who, run);
+      // To the end of the line, behind everybody else.
+      if (this.#waiting.delete(who)) this.#waiting.set(who, own);
       try {
-        first();
+        run();
       } finally {
         this.#schedule();
       }
     });
+  }
+
+  #remove(who: string, run: () => void): void {
+    const own = this.#waiting.get(who);
+    if (own?.delete(run) !== true) return;
+    this.#waitingCount -= 1;
+    if (own.size === 0) this.#waiting.delete(who);
   }
 }

@@ -31,8 +31,8 @@ export type LimitReason = "rate" | "concurrency" | "streams" | "busy";
 /** Longer windows are read in many samples. */
 const LONG_WINDOW_SECONDS = 6 * 3600;
 /** Answers of theirs are computed on the one thread there is: more at once would only take memory. */
-const EXPENSIVE = { most: 4, mostWaiting: 64 };
 const EXPENSIVE_OF_VIEWER = 8;
+const EXPENSIVE = { most: 4, mostWaiting: 64, mostWaitingOfOne: EXPENSIVE_OF_VIEWER };
 const STREAMS_OF_VIEWER = 100;
 const STREAMS = 1000;
 
@@ -115,7 +115,7 @@ export class Limits {
     const leave =
       this.#expensiveOf.take(key) ?? this.#refuse("concurrency", "Too many large requests of yours are open.", 2);
     const turn = Promise.withResolvers<() => void>();
-    const giveUp = this.#expensive.enter((done) => turn.resolve(done));
+    const giveUp = this.#expensive.enter(key, (done) => turn.resolve(done));
     if (giveUp === undefined) {
       leave();
       this.#refuse("busy", "Many large requests wait already.", 5, 503);

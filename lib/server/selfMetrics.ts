@@ -44,3 +44,15 @@ export function createSelfMetrics(openStreams: () => number): SelfMetrics {
     }),
   };
 }
+
+/** Until when our own certificate is valid, in unix seconds; asked at each scrape. Only where there is one. */
+export function exposeCertificateExpiry({ registry }: SelfMetrics, expirySeconds: () => number): void {
+  new Gauge({
+    name: "meshscope_tls_certificate_expiry_timestamp_seconds",
+    help: "When the certificate that Meshscope serves with expires",
+    registers: [registry],
+    collect() {
+      this.set(expirySeconds());
+    },
+  });
+}
