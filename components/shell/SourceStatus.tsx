@@ -5,7 +5,10 @@ import { controlClass } from "#components/ui/Button.tsx";
 import { PopoverPanel } from "#components/ui/PopoverPanel.tsx";
 import type { SourceView } from "#lib/api/reading.ts";
 import { formatSpan } from "#lib/format/time.ts";
+import { ClusterFacts } from "./ClusterFacts.tsx";
 import { useTimeFormat } from "./useTimeFormat.ts";
+
+const CLUSTER_ID = "cluster/";
 
 const STATES = {
   ok: { Icon: CircleCheck, word: "answers", className: "text-healthy-text" },
@@ -74,6 +77,7 @@ function Source({ source }: { readonly source: SourceView }) {
         </div>
       )}
       <p className="ml-6 text-12 text-ink-3">{describe(source)}</p>
+      {source.id.startsWith(CLUSTER_ID) && <ClusterFacts cluster={source.id.slice(CLUSTER_ID.length)} />}
     </>
   );
 }

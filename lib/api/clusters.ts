@@ -2,7 +2,38 @@
 import { z } from "zod";
 import { sourceStatusSchema, warningSchema } from "./reading.ts";
 
-export const clusterSchema = z.object({
+/** How a certificate stands now; the others say why it is not known. `expiring`: it ends within 30 days. */
+export const CERTIFICATE_STATES = [
+  "valid",
+  "expiring",
+  "expired",
+  "not-yet-valid",
+  "missing",
+  "denied",
+  "not-tls",
+  "unreadable",
+  "not-granted",
+  "unknown",
+] as const;
+
+const certificateSchema = z.object({
+  /** The Secret that holds it. */
+  namespace: z.string(),
+  name: z.string(),
+  state: z.enum(CERTIFICATE_STATES),
+  message: z.string().exactOptional(),
+  subject: z.string().exactOptional(),
+  issuer: z.string().exactOptional(),
+  /** Unix seconds. */
+  notBefore: z.number().exactOptional(),
+  expiresAt: z.number().exactOptional(),
+  dnsNames: z.array(z.string()).exactOptional(),
+  usedBy: z.array(
+    z.object({ group: z.string(), kind: z.string(), namespace: z.string(), name: z.string(), server: z.string() }),
+  ),
+});
+
+const clusterSchema = z.object({
   cluster: z.string(),
   status: sourceStatusSchema,
   /** Rises with each change of its configuration. */
@@ -18,6 +49,8 @@ export const clusterSchema = z.object({
       message: z.string().exactOptional(),
     }),
   ),
+  /** Those that gateways serve; absent where they are not read (MESHSCOPE_CERTIFICATES). */
+  certificates: z.array(certificateSchema).exactOptional(),
 });
 
 export const clustersSchema = z.object({

@@ -60,6 +60,9 @@ export function changesUrl(query: {
   return `${API}/changes?${parameters}`;
 }
 
+/** How each cluster does. */
+export const CLUSTERS_URL = `${API}/clusters`;
+
 /** Server-sent events that say what changed, never the data itself. */
 export const EVENTS_URL = `${API}/events`;
 

@@ -1,8 +1,9 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { clustersSchema } from "#lib/api/clusters.ts";
 import { EVERYTHING, type Sight } from "#lib/domain/access/sight.ts";
+import type { GatewayCertificate } from "#lib/domain/mesh/gatewayCertificate.ts";
 import type { ClusterSource, SourceStatus } from "#lib/ports.ts";
-import { demoAtRest, never } from "#test/builders/demo.ts";
+import { demoAtRest, NOON, never } from "#test/builders/demo.ts";
 import { sightOf } from "#test/builders/sights.ts";
 import { ANONYMOUS, openAccess } from "./access/accessControl.ts";
 import { loadClusters } from "./loadClusters.ts";
@@ -15,7 +16,9 @@ const lost = unusableCluster({ cluster: "lost", message: "10.0.0.7 is gone", hin
 
 async function load(sight: Sight, clusters: readonly ClusterSource[], clusterSearch?: SourceStatus) {
   const access = { ...openAccess, sightOf: async () => sight };
-  return clustersSchema.parse(await loadClusters({ clusters, clusterSearch, access }, ANONYMOUS, never));
+  return clustersSchema.parse(
+    await loadClusters({ clusters, clusterSearch, access, clock: demo.clock }, ANONYMOUS, never),
+  );
 }
 
 describe("clusters", () => {
@@ -39,6 +42,48 @@ describe("clusters", () => {
     ]);
     expect(document.clusters[0]?.kinds.map(({ kind }) => kind)).toEqual(["Service"]);
     expect(JSON.stringify(document)).not.toContain("10.0.0.7");
+  });
+
+  it("tell how the certificates of gateways stand, worst first, to who may see a gateway that serves them", async () => {
+    const [primary] = demo.mesh.clusters;
+    if (primary === undefined) throw new Error("the demo has a cluster");
+    const day = 86_400;
+    const gateway = (namespace: string) => ({
+      gateway: { group: "networking.istio.io", kind: "Gateway", namespace, name: "web" },
+      server: "https",
+    });
+    const leaf = (endsInDays: number) => ({
+      subject: "CN=web",
+      issuer: "CN=ca",
+      notBeforeSeconds: NOON - 60 * day,
+      expiresAtSeconds: NOON + endsInDays * day,
+      dnsNames: ["web.example"],
+      keyAlgorithm: "Ed25519",
+    });
+    const ok = (name: string, endsInDays: number) =>
+      ({ namespace: "bookinfo", name, state: "ok", leaf: leaf(endsInDays), chain: [], authorities: [] }) as const;
+    const certificates: GatewayCertificate[] = [
+      { ...ok("far", 300), usedBy: [gateway("bookinfo")] },
+      { ...ok("near", 5), usedBy: [gateway("bookinfo"), gateway("travel-agency")] },
+      { ...ok("over", -1), usedBy: [gateway("bookinfo")] },
+      { ...ok("foreign", 5), usedBy: [gateway("travel-agency")] },
+      {
+        namespace: "bookinfo",
+        name: "gone",
+        state: "missing",
+        message: "no such Secret",
+        usedBy: [gateway("bookinfo")],
+      },
+    ];
+    const source = { ...primary, snapshot: () => ({ ...primary.snapshot(), certificates }) };
+    const { clusters } = await load(sightOf({ primary: { bookinfo: ["networking.istio.io/Gateway"] } }), [source]);
+    expect(clusters[0]?.certificates?.map(({ name, state }) => `${name} ${state}`)).toEqual([
+      "gone missing",
+      "over expired",
+      "near expiring",
+      "far valid",
+    ]);
+    expect(JSON.stringify(clusters)).not.toContain("travel-agency");
   });
 
   it("say why remote secrets cannot be read, to who sees everything", async () => {

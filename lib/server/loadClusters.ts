@@ -8,22 +8,24 @@ import { generalStatus } from "./access/generalWords.ts";
 import type { Viewer } from "./access/viewer.ts";
 import type { Runtime } from "./running.ts";
 import { searchWarnings } from "./searchWarnings.ts";
+import { seenCertificates } from "./seenCertificates.ts";
 
 /** Rejects with ProblemError 401 as sightOf does. */
 export async function loadClusters(
-  { clusters, clusterSearch, access }: Pick<Runtime, "clusters" | "clusterSearch" | "access">,
+  { clusters, clusterSearch, access, clock }: Pick<Runtime, "clusters" | "clusterSearch" | "access" | "clock">,
   viewer: Viewer,
   signal: AbortSignal,
 ): Promise<ClustersDocument> {
   const sight = await access.sightOf(viewer, signal);
   const seen = clusters.filter(({ cluster }) => sight.clusters === "everything" || sight.clusters.has(cluster));
+  const now = clock.nowSeconds();
   return {
     warnings: searchWarnings(clusterSearch, sight),
-    clusters: seen.map((source) => describe(source.snapshot(), sight)),
+    clusters: seen.map((source) => describe(source.snapshot(), sight, now)),
   };
 }
 
-function describe(snapshot: ClusterSnapshot, sight: Sight): ClustersDocument["clusters"][number] {
+function describe(snapshot: ClusterSnapshot, sight: Sight, nowSeconds: number): ClustersDocument["clusters"][number] {
   const { cluster, status, version, index } = snapshot;
   const view = viewOfIndex(index, cluster, sight);
   const kinds = snapshot.kinds.filter(({ state }) => state !== "absent");
@@ -35,6 +37,7 @@ function describe(snapshot: ClusterSnapshot, sight: Sight): ClustersDocument["cl
     kinds: kinds
       .filter((kind) => listsSomewhere(sight, cluster, kindKey(kind)))
       .map((kind) => ({ ...stateOf(kind, sight), objects: view.count(kindKey(kind)) })),
+    ...(snapshot.certificates && { certificates: seenCertificates(snapshot.certificates, cluster, sight, nowSeconds) }),
   };
 }
 
