@@ -34,7 +34,8 @@ export function createForgeryGuard(keyring: Keyring, address: PublicAddress): Fo
       });
     }
     const type = request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
-    const hasBody = request.body !== null && request.headers.get("content-length") !== "0";
+    const length = Number(request.headers.get("content-length") ?? 0);
+    const hasBody = length > 0 || request.headers.has("transfer-encoding");
     if (type !== "application/json" && (hasBody || type !== undefined)) {
       throw new ProblemError(415, "The body is not JSON", { detail: "Send it with content-type: application/json." });
     }
