@@ -11,15 +11,15 @@ export function* clusterObjects(cluster: ClusterSource): Generator<WireObject> {
   for (const kind of MESH_KINDS) for (const object of index.list(kindKey(kind))) yield toWire(object);
 }
 
-/** A kubeconfig (JSON is YAML) with one context and no credentials. */
-export function kubeconfigFor(server: string): string {
+/** A kubeconfig (JSON is YAML) with one context; with a bearer token, or no credentials at all. */
+export function kubeconfigFor(server: string, token?: string): string {
   const name = "test";
   return JSON.stringify({
     apiVersion: "v1",
     kind: "Config",
     "current-context": name,
     clusters: [{ name, cluster: { server } }],
-    users: [{ name, user: {} }],
+    users: [{ name, user: token === undefined ? {} : { token } }],
     contexts: [{ name, context: { cluster: name, user: name } }],
   });
 }

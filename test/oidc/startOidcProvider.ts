@@ -30,7 +30,7 @@ export async function startOidcProvider(options: {
   let provider: Provider | undefined;
   const server = createServer((request, response) => {
     if (isAway) return void request.socket.destroy();
-    provider?.callback()(request, response);
+    void provider?.callback()(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -9,7 +9,7 @@ import { guarded } from "#cli/guarded.ts";
 
 type RouteHandler = (request: Request, context: { params: Promise<Record<string, string[]>> }) => Promise<Response>;
 export type RouteModule = Partial<Record<string, RouteHandler>>;
-export type Route = { readonly path: string; readonly pattern: RegExp; readonly module: RouteModule };
+export type Route = { readonly path: string; readonly pattern: RegExp; readonly handlers: RouteModule };
 
 /** Every route of app/. */
 export async function allRoutes(): Promise<Route[]> {
@@ -20,8 +20,8 @@ export async function allRoutes(): Promise<Route[]> {
       .replace(/\/\[\[\.\.\.\w+\]\]/, "(/.*)?")
       .replace(/\/\[\.\.\.\w+\]/, "(/.+)")
       .replaceAll(/\[\w+\]/g, "([^/]+)");
-    const module = (await import(pathToFileURL(file).href)) as RouteModule;
-    routes.push({ path, pattern: new RegExp(`^${source}$`), module });
+    const handlers = (await import(pathToFileURL(file).href)) as RouteModule;
+    routes.push({ path, pattern: new RegExp(`^${source}$`), handlers });
   }
   // Catch-alls come last, as in Next.
   return routes.sort((one, other) => Number(one.path.includes("[...")) - Number(other.path.includes("[...")));
@@ -35,7 +35,7 @@ export async function startRouteServer(port = 0): Promise<RouteServer> {
   const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(incoming.url ?? "/", `http://${incoming.headers.host}`);
     const found = routes.find(({ pattern }) => pattern.test(url.pathname));
-    const handler = found?.module[incoming.method ?? "GET"];
+    const handler = found?.handlers[incoming.method ?? "GET"];
     if (handler === undefined) return void response.writeHead(found === undefined ? 404 : 405).end();
     const rest = found?.pattern.exec(url.pathname)?.[1]?.split("/").filter(Boolean) ?? [];
     const answered = await handler(requestOf(incoming, response, url), { params: Promise.resolve({ pod: rest }) });
