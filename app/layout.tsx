@@ -1,9 +1,11 @@
 import type { Metadata, Viewport } from "next";
 import { headers } from "next/headers";
 import type { ReactNode } from "react";
+import { LoginGate } from "#components/shell/login/LoginGate.tsx";
 import { NavRail } from "#components/shell/NavRail.tsx";
 import { Providers } from "#components/shell/Providers.tsx";
 import { THEME_SCRIPT } from "#components/shell/theme.ts";
+import { runtime } from "#lib/server/running.ts";
 import "./globals.css";
 
 export const metadata: Metadata = { title: "Meshscope", description: "The service mesh, drawn from its own metrics." };
@@ -20,10 +22,12 @@ export default async function RootLayout({ children }: { readonly children: Reac
       </head>
       <body>
         <Providers nonce={nonce}>
-          <div className="flex h-dvh flex-col wide:flex-row">
-            <NavRail />
-            {children}
-          </div>
+          <LoginGate mode={runtime().login.mode}>
+            <div className="flex h-dvh flex-col wide:flex-row">
+              <NavRail />
+              {children}
+            </div>
+          </LoginGate>
         </Providers>
       </body>
     </html>

@@ -2,6 +2,7 @@
 import { Keyboard, Monitor, Moon, Sun, Waypoints } from "lucide-react";
 import Link from "next/link";
 import { IconButton } from "#components/ui/Button.tsx";
+import { UserMenu } from "./login/UserMenu.tsx";
 import { setPreferences, THEMES, usePreferences } from "./preferences.ts";
 import { useShortcutsDialog } from "./ShortcutsDialog.tsx";
 
@@ -28,6 +29,7 @@ export function NavRail() {
         Map
       </Link>
       <div className="ml-auto flex gap-1 wide:mt-auto wide:ml-0 wide:flex-col">
+        <UserMenu />
         <IconButton
           name={`Theme: ${THEME_NAMES[theme]}. Change to ${THEME_NAMES[next]}`}
           onClick={() => setPreferences({ theme: next })}

@@ -1,6 +1,7 @@
 /** How the browser asks our own server. */
 import { z } from "zod";
 import { type Reading, type SourceView, sourceSchema } from "#lib/api/reading.ts";
+import { CSRF_HEADER, SESSION_URL, type SessionView } from "#lib/api/session.ts";
 import { NOW_HEADER } from "#lib/api/urls.ts";
 
 /** What went wrong, as the server (application/problem+json) or the network says it. */
@@ -11,13 +12,29 @@ export class ApiError extends Error {
   readonly hint: string;
   /** How the data sources are doing, where the server said so. */
   readonly sources: readonly SourceView[];
+  /** Why, for code: "expired", "forgery"; where the server said so. */
+  readonly reason: string | undefined;
 
-  constructor(message: string, hint: string, status?: number, sources: readonly SourceView[] = []) {
+  constructor(
+    message: string,
+    hint: string,
+    status?: number,
+    details: { readonly sources?: readonly SourceView[]; readonly reason?: string | undefined } = {},
+  ) {
     super(message);
     this.hint = hint;
     this.status = status;
-    this.sources = sources;
+    this.sources = details.sources ?? [];
+    this.reason = details.reason;
   }
+}
+
+const loginListeners = new Set<() => void>();
+
+/** Calls the listener when the server wants a login; returns the way to stop. */
+export function onLoginRequired(listener: () => void): () => void {
+  loginListeners.add(listener);
+  return () => loginListeners.delete(listener);
 }
 
 /** Fetches JSON of a type the server's own schema guarantees. Rejects with ApiError, or with the signal's reason. */
@@ -33,16 +50,54 @@ export async function fetchReading(url: string, signal: AbortSignal): Promise<Re
   return now > 0 ? { ...reading, now } : reading;
 }
 
-async function request(url: string, signal: AbortSignal): Promise<Response> {
+/** Who is logged in. */
+export async function fetchSession(signal?: AbortSignal): Promise<SessionView> {
+  const session = (await (await request(SESSION_URL, signal)).json()) as SessionView;
+  proof = session.csrf;
+  return session;
+}
+
+/** What shows the server that a request comes from a page of ours; known once the session is. */
+let proof: string | undefined;
+
+/**
+ * Sends something that changes something, with the proof the server wants. Rejects with ApiError, or with the signal's
+ * reason. The proof ends with the session, or with the server's process: then it is fetched anew, once.
+ */
+export async function sendJson<Body>(
+  method: "POST" | "PUT" | "PATCH" | "DELETE",
+  url: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<Body> {
+  if (proof === undefined) await fetchSession(signal);
+  const send = () => {
+    const headers: Record<string, string> = { "content-type": "application/json", [CSRF_HEADER]: proof ?? "" };
+    return request(url, signal, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  };
+  try {
+    return (await (await send()).json()) as Body;
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.reason !== "forgery") throw error;
+    await fetchSession(signal);
+    return (await (await send()).json()) as Body;
+  }
+}
+
+async function request(url: string, signal: AbortSignal | undefined, init: RequestInit = {}): Promise<Response> {
+  const headers = { accept: "application/json", ...init.headers };
   let response: Response;
   try {
-    response = await fetch(url, { signal, headers: { accept: "application/json" } });
+    response = await fetch(url, { ...init, headers, signal: signal ?? null });
   } catch (cause) {
-    if (signal.aborted) throw cause;
+    if (signal?.aborted === true) throw cause;
     throw new ApiError("The Meshscope server does not answer.", "Check that it runs and that your network reaches it.");
   }
-  if (!response.ok) throw await problemOf(response);
-  return response;
+  if (response.ok) return response;
+  const problem = await problemOf(response);
+  // A token that was refused is no session that has ended.
+  if (problem.status === 401 && problem.reason !== "refused") for (const listener of loginListeners) listener();
+  throw problem;
 }
 
 async function problemOf(response: Response): Promise<ApiError> {
@@ -56,7 +111,7 @@ async function problemOf(response: Response): Promise<ApiError> {
     field("detail") ?? field("title") ?? `The server answered ${response.status}.`,
     field("hint") ?? (response.status >= 500 ? "It is tried again on its own." : "Check the link you followed."),
     response.status,
-    sourcesOf(body),
+    { sources: sourcesOf(body), reason: field("reason") },
   );
 }
 

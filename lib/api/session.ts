@@ -18,6 +18,8 @@ export const sessionSchema = z.object({
   expiresAt: z.number().optional(),
   /** Unix seconds at which it ends in any case. */
   endsAt: z.number().optional(),
+  /** The server's clock, beside expiresAt: browsers' clocks are wrong. */
+  now: z.number().optional(),
 });
 
 export type SessionView = z.infer<typeof sessionSchema>;

@@ -56,7 +56,7 @@ function sessionView({ login, forgery }: Parts, admission: Admission | undefined
     mode,
     viewer: { name: viewer.name, groups: [...viewer.groups] },
     csrf: forgery.proofFor(viewer),
-    ...(expiresAtSeconds === undefined ? {} : { expiresAt: expiresAtSeconds }),
+    ...(expiresAtSeconds === undefined ? {} : { expiresAt: expiresAtSeconds, now: Date.now() / 1000 }),
     ...(viewer.session === undefined ? {} : { endsAt: viewer.session.endsAtSeconds }),
   };
 }

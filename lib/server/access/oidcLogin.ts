@@ -6,6 +6,7 @@
  *             state, nonce, verifier, way back                must be this browser's
  */
 import { z } from "zod";
+import { returnPath } from "#lib/api/returnPath.ts";
 import { type Clock, type Credentials, isSourceError } from "#lib/ports.ts";
 import type { Log } from "../log.ts";
 import { isProblemError, ProblemError } from "../problemError.ts";
@@ -15,7 +16,6 @@ import type { Keyring } from "./keyring.ts";
 import type { Admission, Login } from "./login.ts";
 import { type OidcRules, personOf } from "./oidcPerson.ts";
 import { OidcError, type OidcProvider, type OidcTokens } from "./oidcProvider.ts";
-import { returnPath } from "./returnPath.ts";
 import { loginRequired, type Person, type Session, type Sessions, viewerOf } from "./sessions.ts";
 import type { Identify } from "./tokenLogin.ts";
 
