@@ -7,10 +7,11 @@ import type { HealthConfig } from "#lib/domain/health/tolerances.ts";
 import type { MeshNodes } from "#lib/domain/mesh/meshNodes.ts";
 import { distinctWarnings } from "#lib/domain/telemetry/distinctWarnings.ts";
 import type { Detail } from "#lib/domain/telemetry/reports.ts";
-import type { ClusterSnapshot, Warning } from "#lib/ports.ts";
+import type { Warning } from "#lib/ports.ts";
 import { cutRates } from "./access/cutRates.ts";
 import { generalQuality, generalWarnings } from "./access/generalWords.ts";
 import type { Viewer } from "./access/viewer.ts";
+import { kindWarnings } from "./kindWarnings.ts";
 import { bareMesh, loadMesh, type SeenMesh } from "./loadMesh.ts";
 import { loadSources } from "./loadSources.ts";
 import type { Runtime } from "./running.ts";
@@ -113,16 +114,4 @@ function partialView({ namespaces }: MeshNodes, hides: SeenMesh["hides"]): Warni
       ? "You may not list every kind of object in the namespaces you see: what is made of them is missing."
       : `You see ${seen}; calls from and to others are shown as inaccessible.`;
   return [{ code: "partial-view", message, hint: ASK }];
-}
-
-/** Kinds that cannot be read make the picture partial. An absent CRD is normal: nobody uses it there. */
-function kindWarnings({ cluster, kinds }: ClusterSnapshot, sight: Sight): Warning[] {
-  const isWhole = sight.clusters === "everything";
-  if (!isWhole && !sight.clusters.has(cluster)) return [];
-  return kinds
-    .filter(({ state }) => state === "denied" || state === "failing")
-    .map(({ kind, state, message }) => ({
-      code: `kind-${state}`,
-      message: `${kind} objects of cluster ${cluster} are not shown${isWhole ? `: ${message ?? state}` : "."}`,
-    }));
 }

@@ -22,13 +22,13 @@ export async function testServer(objects: Iterable<WireObject> = []): Promise<Fa
 
 /** A source that has begun to read the server, closed with the test. Discovery asks every minute unless told otherwise. */
 export function testCluster(server: FakeApiServer, options: Partial<KubernetesClusterOptions> = {}): ClusterSource {
-  const client = createKubeClient(async () => directConnection(server.url));
+  const client = options.client ?? createKubeClient(async () => directConnection(server.url));
   const source = createKubernetesCluster({
-    client,
     cluster: "test",
     clock: { nowSeconds: () => 1_000 },
     random: () => 0.5,
     ...options,
+    client,
     timings: { backoffBaseMs: 4, backoffCapMs: 20, coalesceMs: 1, deniedRetryMs: 20, ...options.timings },
   });
   onTestFinished(async () => {

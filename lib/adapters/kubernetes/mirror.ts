@@ -1,4 +1,5 @@
 /** One collection of the API server, kept in the index by its reflector. */
+import { isDeepStrictEqual } from "node:util";
 import { isControlPlaneConfig } from "#lib/domain/mesh/controlPlaneConfig.ts";
 import type { MeshKind } from "#lib/domain/mesh/meshKinds.ts";
 import { type MeshObject, refOf } from "#lib/domain/mesh/meshObject.ts";
@@ -38,8 +39,12 @@ export function startMirror(kind: MeshKind, apiVersion: string, scope: Scope, op
       changed();
     },
     put(object) {
-      if (isWanted(object)) index.put(object);
-      else if (!index.remove(refOf(object))) return;
+      if (!isWanted(object)) {
+        if (index.remove(refOf(object))) changed();
+        return;
+      }
+      if (saysNothingNew(index.get(refOf(object)), object)) return;
+      index.put(object);
       changed();
     },
     remove(object) {
@@ -82,4 +87,17 @@ export function startMirror(kind: MeshKind, apiVersion: string, scope: Scope, op
 /** Most ConfigMaps beside the mesh configuration are locks that are renewed every few seconds. */
 function isWanted(object: MeshObject): boolean {
   return object.kind !== "ConfigMap" || isControlPlaneConfig(object);
+}
+
+/** Kinds that controllers write all the time, and nobody edits by what we know of them. */
+const BUSY: ReadonlySet<string> = new Set(["Pod", "Node", "EndpointSlice"]);
+
+/** Most updates of these are heartbeats and details that are not kept: each would rebuild every table and every page. */
+function saysNothingNew(before: MeshObject | undefined, after: MeshObject): boolean {
+  return before !== undefined && BUSY.has(after.kind) && isDeepStrictEqual(content(before), content(after));
+}
+
+function content({ metadata, ...rest }: MeshObject): unknown {
+  const { resourceVersion: _resourceVersion, generation: _generation, changes: _changes, ...meta } = metadata;
+  return { ...rest, metadata: meta };
 }
