@@ -23,12 +23,14 @@ export const config = {
 /** Hot reloading evaluates code and writes style elements of its own. */
 function contentSecurityPolicy(nonce: string, isDevelopment: boolean): string {
   return [
-    "default-src 'self'",
+    "default-src 'none'",
     `script-src 'self' 'nonce-${nonce}'${isDevelopment ? " 'unsafe-eval'" : ""}`,
     `style-src 'self' ${isDevelopment ? "'unsafe-inline'" : `'nonce-${nonce}'`}`,
     "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
     "worker-src 'self' blob:",
-    "object-src 'none'",
+    "manifest-src 'self'",
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",
