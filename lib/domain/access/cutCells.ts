@@ -25,7 +25,12 @@ export class CutCells {
   readonly #serviceRows = new Map<string, number>();
   readonly #keptWorkloads: WorkloadCell[] = [NO_WORKLOAD];
   readonly #keptServices: ServiceCell[] = [NO_SERVICE];
-  readonly #withheldServices: number[] = [];
+  readonly #withheldServices = new Set<number>();
+  /** By row of the whole table, once it has been asked for. */
+  readonly #rowOfWorkload: number[] = [];
+  readonly #rowOfService: number[] = [];
+  readonly #rowOfHost: number[] = [];
+  readonly #namespacesIn: (readonly string[])[] = [];
   #withheldWorkload: number | undefined;
 
   constructor(table: EdgeTable, sees: Sees) {
@@ -73,19 +78,16 @@ export class CutCells {
   /** Row of what was called. */
   service(edge: number): number {
     const row = this.#table.edges.service[edge] ?? 0;
-    const { standing, ...cell } = this.#services[row] ?? { ...NO_SERVICE, standing: "nobody" };
     if (row === 0) return 0;
-    if (standing === "seen") return this.#serviceRow(cell);
+    const standing = this.#called(edge);
+    if (standing === "seen") return (this.#rowOfService[row] ??= this.#keepService(row));
     if (this.caller(edge) === "hidden" || (standing === "hidden" && this.caller(edge) === "nobody")) {
       this.changed = true;
       return 0;
     }
-    if (standing === "nobody") return this.#serviceRow({ ...cell, cluster: this.#clusterOf(cell) });
+    if (standing === "nobody") return (this.#rowOfService[row] ??= this.#keepService(row));
     this.changed = true;
-    if (cell.host === "") return 0;
-    const kept = this.#serviceRow({ ...NO_SERVICE, host: cell.host });
-    if (!this.#withheldServices.includes(kept)) this.#withheldServices.push(kept);
-    return kept;
+    return (this.#rowOfHost[row] ??= this.#keepHost(row));
   }
 
   /** The identities of an edge's ends that may be told, as indexes of the whole table's strings; 0 for others. */
@@ -127,7 +129,7 @@ export class CutCells {
       host: service("host"),
     };
     const row = this.#withheldWorkload;
-    const withheld = { ...(row === undefined ? {} : { workload: row }), services: this.#withheldServices };
+    const withheld = { ...(row === undefined ? {} : { workload: row }), services: [...this.#withheldServices] };
     return { strings: [...this.#strings.keys()], workloads, services, withheld };
   }
 
@@ -145,14 +147,28 @@ export class CutCells {
       this.changed = true;
       return (this.#withheldWorkload ??= this.#keptWorkloads.push(NO_WORKLOAD) - 1);
     }
+    const known = this.#rowOfWorkload[row];
+    if (known !== undefined) return known;
     const { standing: _standing, ...cell } = this.#workloads[row] ?? { ...NO_WORKLOAD, standing };
     const kept = standing === "seen" ? cell : { ...cell, cluster: this.#clusterOf(cell) };
     const key = workloadKey(kept);
-    const found = this.#workloadRows.get(key);
-    if (found !== undefined) return found;
-    const added = this.#keptWorkloads.push(kept) - 1;
-    this.#workloadRows.set(key, added);
+    let added = this.#workloadRows.get(key);
+    if (added === undefined) this.#workloadRows.set(key, (added = this.#keptWorkloads.push(kept) - 1));
+    this.#rowOfWorkload[row] = added;
     return added;
+  }
+
+  #keepService(row: number): number {
+    const { standing, ...cell } = this.#services[row] ?? { ...NO_SERVICE, standing: "nobody" };
+    return this.#serviceRow(standing === "seen" ? cell : { ...cell, cluster: this.#clusterOf(cell) });
+  }
+
+  #keepHost(row: number): number {
+    const { host } = this.#services[row] ?? NO_SERVICE;
+    if (host === "") return 0;
+    const kept = this.#serviceRow({ ...NO_SERVICE, host });
+    this.#withheldServices.add(kept);
+    return kept;
   }
 
   #serviceRow(cell: ServiceCell): number {
@@ -175,7 +191,7 @@ export class CutCells {
     const text = this.#table.strings[principal] ?? "";
     if (text === "") return true;
     if (standing === "hidden") return false;
-    const namespaces = [...text.matchAll(/(?:^|\/)ns\/([^/]*)/g)].map(([, name = ""]) => name);
+    const namespaces = (this.#namespacesIn[principal] ??= namespacesIn(text));
     if (namespaces.length === 0) return standing === "seen" || this.#seesNobody;
     return namespaces.every((namespace) => this.#sees(cluster, namespace));
   }
@@ -187,4 +203,9 @@ function workloadKey({ cluster, namespace, name, app, version }: WorkloadCell): 
 
 function serviceKey({ cluster, namespace, name, host }: ServiceCell): string {
   return joinKey(cluster, namespace, name, host);
+}
+
+/** spiffe://cluster.local/ns/bookinfo/sa/reviews; all of them where there are several, since any may be the true one. */
+function namespacesIn(principal: string): string[] {
+  return [...principal.matchAll(/(?:^|\/)ns\/([^/]*)/g)].map(([, name = ""]) => name);
 }
