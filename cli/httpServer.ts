@@ -18,7 +18,8 @@ const BOUNDS = {
   connectionsCheckingInterval: 2000,
   /** Longer than ingresses keep their connections to us idle: who closes first must be the one who sends next. */
   keepAliveTimeout: 75_000,
-  maxHeaderSize: 16 * 1024,
+  /** Sessions live in cookies: with a long token of Kubernetes these have some 18 KB. */
+  maxHeaderSize: 32 * 1024,
 } as const;
 const MOST_HEADERS = 100;
 const MOST_CONNECTIONS = 2048;

@@ -30,7 +30,9 @@ export async function logInByToken(
 
 /** Keeps the session alive. Rejects with ProblemError 401 when there is none. */
 export async function staySession(running: Parts, request: Request, cookies: Headers): Promise<SessionView> {
-  return sessionView(running, await running.login.admit(request, cookies));
+  const admission = await running.login.admit(request, cookies);
+  running.forgery.check(request, admission.viewer);
+  return sessionView(running, admission);
 }
 
 /** Ends the session; also one that is over, so that what is left of it goes. */

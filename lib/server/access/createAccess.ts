@@ -4,6 +4,7 @@ import { z } from "zod";
 import { EVERYTHING } from "#lib/domain/access/sight.ts";
 import type { Clock } from "#lib/ports.ts";
 import type { Log } from "../log.ts";
+import { isProblemError } from "../problemError.ts";
 import { type Settings, SettingsError } from "../settings.ts";
 import type { AccessControl } from "./accessControl.ts";
 import { anonymousLogin } from "./anonymousLogin.ts";
@@ -18,7 +19,7 @@ import { createOidcLogin, createOidcRenewal, type OidcParts } from "./oidcLogin.
 import { createOidcProvider } from "./oidcProvider.ts";
 import { createProxies, type Proxies } from "./proxies.ts";
 import { createPublicAddress, type PublicAddress } from "./publicAddress.ts";
-import { createSessions, type Sessions, type SessionsOptions } from "./sessions.ts";
+import { createSessions, loginRequired, type Sessions, type SessionsOptions } from "./sessions.ts";
 import { createTokenLogin, type Identify } from "./tokenLogin.ts";
 
 export type Access = {
@@ -57,12 +58,25 @@ export function createAccess(parts: Parts): Access {
     forgery: createForgeryGuard(keyring, address),
     access: {
       viewerOf: async (request, answer) => (await login.admit(request, answer)).viewer,
-      sightOf: settings.AUTH === "anonymous" ? async () => EVERYTHING : kubernetes.sightOf,
+      sightOf: settings.AUTH === "anonymous" ? async () => EVERYTHING : sightWithin(login, kubernetes.sightOf),
     },
     notices:
       hasSessions && secrets === undefined
         ? ["Sessions end with this process. MESHSCOPE_SESSION_SECRET keeps them, and shares them among replicas."]
         : [],
+  };
+}
+
+/** What a viewer sees as long as their session holds; one that Kubernetes does not know any more is over. */
+function sightWithin(login: Login, sightOf: AccessControl["sightOf"]): AccessControl["sightOf"] {
+  return async (viewer, signal) => {
+    if (login.sessions?.holds(viewer) === false) throw loginRequired(login.mode, "expired");
+    try {
+      return await sightOf(viewer, signal);
+    } catch (error) {
+      if (isProblemError(error) && error.status === 401) login.sessions?.forget(viewer);
+      throw error;
+    }
   };
 }
 

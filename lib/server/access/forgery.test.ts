@@ -11,7 +11,7 @@ const proxies = createProxies(["10.0.0.5"]);
 const guardFor = (publicUrl?: string) =>
   createForgeryGuard(createKeyring(), createPublicAddress({ publicUrl }, proxies));
 const guard = guardFor();
-const ada: Viewer = { ...ANONYMOUS, id: "ada", session: { id: "one", endsAtSeconds: 0 } };
+const ada: Viewer = { ...ANONYMOUS, id: "ada", session: { id: "one", issuedAtSeconds: 0, endsAtSeconds: 0 } };
 
 const JSON_TYPE = { "content-type": "application/json" };
 
@@ -61,7 +61,7 @@ describe("a request that changes something", () => {
   });
 
   it("is refused with the proof of another session of the same person", async () => {
-    const later = { ...ada, session: { id: "two", endsAtSeconds: 0 } };
+    const later = { ...ada, session: { id: "two", issuedAtSeconds: 0, endsAtSeconds: 0 } };
     expect(await refusal({ ...ours, ...proof(ada) }, { viewer: later })).toBe(403);
   });
 

@@ -1,4 +1,5 @@
 /** A way to log in: one file each beside this one; createAccess.ts picks. */
+import type { Sessions } from "./sessions.ts";
 import type { Viewer } from "./viewer.ts";
 
 export const AUTH_MODES = ["anonymous", "token", "header", "oidc"] as const;
@@ -18,6 +19,8 @@ export type Login = {
   peek(request: Request): Promise<Admission | undefined>;
   /** Ends the session; where the provider wants the browser to end it there too, its address. */
   logOut(request: Request, answer: Headers): Promise<string | undefined>;
+  /** The sessions people are logged in with; absent where there are none. */
+  readonly sessions?: Pick<Sessions, "holds" | "forget">;
   /** Logs in with a bearer token of Kubernetes. Rejects with ProblemError. */
   readonly byToken?: (token: string, request: Request, answer: Headers) => Promise<Admission>;
   readonly oidc?: OidcLogin;

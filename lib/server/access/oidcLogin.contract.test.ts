@@ -1,8 +1,14 @@
 /** Login at a real OpenID provider, over real HTTP. */
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { decodeJwt } from "jose";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { SessionView } from "#lib/api/session.ts";
 import { runningRuntime } from "#lib/server/running.ts";
 import { startRuntime } from "#lib/server/runtime.ts";
+import { kubeconfigFor } from "#test/kubernetes/demoCluster.ts";
+import { type FakeApiServer, startFakeApiServer } from "#test/kubernetes/fakeApiServer.ts";
 import { logInAtProvider } from "#test/oidc/logInAtProvider.ts";
 import { startOidcProvider, type TestOidcProvider } from "#test/oidc/startOidcProvider.ts";
 import { HttpBrowser } from "#test/server/httpBrowser.ts";
@@ -175,6 +181,49 @@ describe("a login at an OpenID provider", () => {
     expect((await logIn()).visited.at(-1)).toContain("/login?error=not-allowed");
     provider.people.set("bob", { ...ADA, groups: ["system:masters"] });
     expect((await logIn("bob", new HttpBrowser())).visited.at(-1)).toContain("/login?error=not-allowed");
+  });
+});
+
+describe("the id token as bearer of Kubernetes", () => {
+  let folder: string;
+  let api: FakeApiServer;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "meshscope-oidc-"));
+    api = await startFakeApiServer();
+    api.users.set("the process", { user: "meshscope", groups: [] });
+    await writeFile(join(folder, "kubeconfig"), kubeconfigFor(api.url, "the process"));
+    vi.stubEnv("KUBECONFIG", join(folder, "kubeconfig"));
+    await start({
+      MESHSCOPE_DEMO: "false",
+      MESHSCOPE_OIDC_KUBERNETES: "token",
+      MESHSCOPE_PROMETHEUS_URL: "http://127.0.0.1:9",
+    });
+  });
+
+  afterEach(async () => {
+    await api.close();
+    vi.unstubAllEnvs();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it("names people as Kubernetes does", async () => {
+    const known = api.users.get.bind(api.users);
+    // As an API server with --oidc-username-prefix=sso: reads it.
+    api.users.get = (token) => {
+      const email = token.startsWith("eyJ") ? decodeJwt(token)["email"] : undefined;
+      return typeof email === "string" ? { user: `sso:${email}`, groups: ["sso:ops"] } : known(token);
+    };
+    expect((await logIn()).visited.at(-1)).toBe(at("/?namespaces=bookinfo"));
+    expect(await session()).toMatchObject({
+      viewer: { name: "sso:ada@example.org", groups: expect.arrayContaining(["sso:ops"]) },
+    });
+    expect(await status()).toBe(200);
+  });
+
+  it("that Kubernetes does not accept lets nobody in, and the login page says whose fault it is", async () => {
+    expect((await logIn()).visited.at(-1)).toContain("/login?error=refused");
+    expect(await status()).toBe(401);
   });
 });
 

@@ -78,6 +78,7 @@ export function createOidcLogin(parts: OidcParts, sessions: Sessions): Login {
 
   return {
     mode: "oidc",
+    sessions,
     admit: async (request, answer) => admission(await sessions.open(request, answer)),
     async peek(request) {
       const session = await sessions.peek(request);

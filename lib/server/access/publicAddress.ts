@@ -21,10 +21,13 @@ export function createPublicAddress(
   const configured = settings.publicUrl === undefined ? undefined : new URL(settings.publicUrl);
   const { basePath = "" } = settings;
 
-  /** A header that only a proxy we know may set. */
+  /**
+   * A header that only a proxy we know may set: of several values the first, which is about the browser. Who makes one up
+   * for a request of their own gains nothing by it.
+   */
   function forwarded(request: Request, name: string): string | undefined {
     if (!proxies.trusts(requestContext().peer)) return undefined;
-    return request.headers.get(name)?.split(",").at(-1)?.trim().toLowerCase();
+    return request.headers.get(name)?.split(",", 1)[0]?.trim().toLowerCase();
   }
 
   function isSecure(request: Request): boolean {

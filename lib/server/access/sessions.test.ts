@@ -4,7 +4,7 @@ import { createCookieJar } from "./cookieJar.ts";
 import { createKeyring } from "./keyring.ts";
 import { createProxies } from "./proxies.ts";
 import { createPublicAddress } from "./publicAddress.ts";
-import { createSessions, type Person, type Sessions, type SessionsOptions } from "./sessions.ts";
+import { createSessions, type Person, type Sessions, type SessionsOptions, viewerOf } from "./sessions.ts";
 
 const SECRET = "a secret of more than thirty-two characters, truly";
 const MINUTE = 60;
@@ -154,6 +154,23 @@ describe("a session", () => {
       status: 400,
       extra: { reason: "too-large" },
     });
+  });
+
+  it("tells answers that stay open when it is over", async () => {
+    const sessions = sessionsWith();
+    const first = viewerOf(await logIn(sessions));
+    expect(sessions.holds(first)).toBe(true);
+    await browser.ask((request, answer) => sessions.end(request, answer));
+    expect(sessions.holds(first)).toBe(false);
+    const second = viewerOf(await logIn(sessions));
+    now += 9 * HOUR;
+    expect(sessions.holds(second)).toBe(false);
+  });
+
+  it("whose owner Kubernetes does not know any more is over", async () => {
+    const sessions = sessionsWith();
+    sessions.forget(viewerOf(await logIn(sessions)));
+    await expect(open(sessions)).rejects.toMatchObject(expired);
   });
 
   it("that cannot be renewed is over", async () => {

@@ -51,6 +51,10 @@ export type Sessions = {
   end(request: Request, answer: Headers): Promise<Session | undefined>;
   /** When it ends unless something is asked before. */
   expiresAtSeconds(session: Session): number;
+  /** Whether a viewer's session is still on, for answers that stay open. */
+  holds(viewer: Viewer): boolean;
+  /** Ends a viewer's session wherever its cookie is: Kubernetes does not know them any more. */
+  forget(viewer: Viewer): void;
 };
 
 export type SessionsOptions = {
@@ -105,6 +109,13 @@ export function createSessions(options: SessionsOptions): Sessions {
   return {
     expiresAtSeconds,
     end,
+    holds: ({ session }) =>
+      session === undefined ||
+      (clock.nowSeconds() < session.endsAtSeconds && !ledger.hasEnded(session.id, session.issuedAtSeconds)),
+    forget({ session }) {
+      if (session !== undefined)
+        ledger.end(session.id, session.issuedAtSeconds, session.endsAtSeconds, clock.nowSeconds());
+    },
     async peek(request) {
       const session = await read(request);
       return session !== undefined && ledger.admits(session.id, session.generation, clock.nowSeconds())
@@ -161,8 +172,9 @@ export function loginRequired(mode: string, reason: "login-required" | "expired"
 
 /** The session's owner, for loaders. */
 export function viewerOf(session: Session): Viewer {
-  const { mode, name, groups, credentials, id, endsAtSeconds } = session;
-  return { id: viewerId(mode, name, groups), name, groups, credentials, session: { id, endsAtSeconds } };
+  const { mode, name, groups, credentials, id, issuedAtSeconds, endsAtSeconds } = session;
+  const held = { id, issuedAtSeconds, endsAtSeconds };
+  return { id: viewerId(mode, name, groups), name, groups, credentials, session: held };
 }
 
 /** Equal for the same person with the same groups; tells neither. */

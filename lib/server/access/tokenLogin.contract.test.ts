@@ -160,6 +160,36 @@ describe("a login by token", () => {
     expect((await browser.send("DELETE", at("/api/v1/session"))).status).toBe(200);
   });
 
+  it("is over once Kubernetes does not know the token any more: the next page asks for a login", async () => {
+    await start();
+    await post(jwtOfAda);
+    api.users.delete(jwtOfAda);
+    const answer = await browser.fetch(at("/api/v1/namespaces"));
+    expect([answer.status, await answer.json()]).toMatchObject([401, { reason: "expired" }]);
+    expect(await session()).toEqual({ mode: "token" });
+  });
+
+  it("ends streams of changes with it", async () => {
+    await start({ MESHSCOPE_REFRESH_SECONDS: "1" });
+    await post(jwtOfAda);
+    const events = await browser.fetch(at("/api/v1/events"));
+    const reader = events.body?.getReader();
+    await reader?.read();
+    const { csrf = "" } = await session();
+    await browser.send("DELETE", at("/api/v1/session"), undefined, { "x-meshscope-csrf": csrf });
+    const readAll = async (): Promise<string> => ((await reader?.read())?.done === true ? "ended" : readAll());
+    expect(await readAll()).toBe("ended");
+  });
+
+  it("is kept with its proof alone", async () => {
+    await start();
+    await post(jwtOfAda);
+    expect((await browser.send("PUT", at("/api/v1/session"))).status).toBe(403);
+    const { csrf = "" } = await session();
+    const kept = await browser.send("PUT", at("/api/v1/session"), undefined, { "x-meshscope-csrf": csrf });
+    expect([kept.status, await kept.json()]).toMatchObject([200, { viewer: { name: "ada" } }]);
+  });
+
   it("answers a forged cookie like none, and removes it", async () => {
     await start();
     const port = new URL(server.url).port;
@@ -179,6 +209,8 @@ describe("without a login", () => {
     "/api/v1/session",
     "/api/v1/session/oidc",
     "/api/v1/session/oidc/callback",
+    // Says that there is no such route, whatever is asked.
+    "/api/[...path]",
   ];
 
   it("every route but those to log in and for the cluster's probes answers 401, whatever the method", async () => {

@@ -28,6 +28,7 @@ export function createTokenLogin(parts: {
   });
   return {
     mode: "token",
+    sessions,
     admit: async (request, answer) => admission(await sessions.open(request, answer)),
     async peek(request) {
       const session = await sessions.peek(request);

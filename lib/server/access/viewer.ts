@@ -10,5 +10,9 @@ export type Viewer = {
   /** With what Kubernetes is asked what the viewer may see and do. */
   readonly credentials: Credentials;
   /** The session they asked in, where there are sessions; it is over at `endsAtSeconds` (unix) at the latest. */
-  readonly session?: { readonly id: string; readonly endsAtSeconds: number };
+  readonly session?: {
+    readonly id: string;
+    readonly issuedAtSeconds: number;
+    readonly endsAtSeconds: number;
+  };
 };
