@@ -8,13 +8,14 @@ const cluster: ClusterFactsView = {
   namespaces: 12,
   kinds: [
     { group: "", kind: "Pod", state: "watching", objects: 1203 },
+    { group: "", kind: "Node", state: "watching", objects: 0 },
     { group: "", kind: "Service", state: "denied", objects: 1, message: "grant list and watch on services" },
   ],
 };
 
-it("counts objects, kinds and namespaces", () => {
+it("counts objects, the kinds there are any of, and namespaces", () => {
   expect(objectWords(cluster)).toBe("1,204 objects of 2 kinds in 12 namespaces");
-  expect(objectWords({ ...cluster, kinds: cluster.kinds.slice(1), namespaces: 1 })).toBe(
+  expect(objectWords({ ...cluster, kinds: cluster.kinds.slice(2), namespaces: 1 })).toBe(
     "1 object of 1 kind in 1 namespace",
   );
 });

@@ -7,7 +7,8 @@ type Certificate = NonNullable<ClusterFactsView["certificates"]>[number];
 /** "1,204 objects of 23 kinds in 12 namespaces". */
 export function objectWords({ kinds, namespaces }: ClusterFactsView): string {
   const objects = kinds.reduce((sum, kind) => sum + kind.objects, 0);
-  return `${counted(objects, "object")} of ${counted(kinds.length, "kind")} in ${counted(namespaces, "namespace")}`;
+  const found = kinds.filter((kind) => kind.objects > 0).length;
+  return `${counted(objects, "object")} of ${counted(found, "kind")} in ${counted(namespaces, "namespace")}`;
 }
 
 /** Kinds that are served and cannot be read, one sentence each. */
