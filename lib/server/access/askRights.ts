@@ -11,20 +11,13 @@
 import { type KindKey, kindKey } from "#lib/domain/mesh/meshIndex.ts";
 import { MESH_KINDS, type MeshKind } from "#lib/domain/mesh/meshKinds.ts";
 import type { AccessQuestion, ClusterAccess, ClusterSnapshot, Credentials } from "#lib/ports.ts";
+import { sharedKinds } from "./assembleSight.ts";
 import { forEachAtOnce, type Gate } from "./gate.ts";
 import { listableKinds, listKind, rulesAllow, seeNamespace } from "./namespaceRules.ts";
+import type { Rights } from "./rights.ts";
 
 /** How many questions of one viewer are under way. */
 const AT_ONCE = 32;
-
-/** What was answered. Namespaces that were asked about have an entry, undefined where they may not be seen. */
-export type Rights = {
-  readonly everyNamespace: boolean;
-  readonly kinds: ReadonlySet<KindKey>;
-  readonly namespaces: ReadonlyMap<string, ReadonlySet<KindKey> | undefined>;
-  /** How many questions it took. */
-  readonly questions: number;
-};
 
 export type Asking = {
   readonly access: ClusterAccess;
@@ -45,13 +38,13 @@ export async function askClusterWide(asking: Asking): Promise<Rights> {
     may({ verb: "list", group: "*", resource: "*" }),
   ]);
   const namespaces = new Map<string, undefined>();
-  if (everyKind) return { everyNamespace, kinds: new Set(MESH_KINDS.map(kindKey)), namespaces, questions: 2 };
+  if (everyKind) return { everyNamespace, kinds: sharedKinds(MESH_KINDS.map(kindKey)), namespaces, questions: 2 };
   const kinds = new Set<KindKey>();
   const served = servedKinds(asking.snapshot());
   await forEachAtOnce(served, AT_ONCE, async (kind) => {
     if (await may(listKind(kind))) kinds.add(kindKey(kind));
   });
-  return { everyNamespace, kinds, namespaces, questions: 2 + served.length };
+  return { everyNamespace, kinds: sharedKinds(kinds), namespaces, questions: 2 + served.length };
 }
 
 /** Namespaces of which something must be known that `rights` do not tell. */
@@ -84,7 +77,7 @@ export async function askNamespaces(
     const { rules, incomplete } = await gate.run(() => access.rules(as, namespace, signal));
     if (incomplete) return "incomplete";
     const isSeen = rights.everyNamespace || rulesAllow(rules, seeNamespace(namespace));
-    return isSeen ? new Set(listableKinds(rules, left)) : "hidden";
+    return isSeen ? sharedKinds(listableKinds(rules, left)) : "hidden";
   }
 
   /** An authorizer that cannot list its rules may forbid what those of others allow: only a question is certain. */
@@ -99,7 +92,7 @@ export async function askNamespaces(
     await forEachAtOnce(present, AT_ONCE, async (kind) => {
       if (await may(listKind(kind, namespace))) kinds.add(kindKey(kind));
     });
-    return kinds;
+    return sharedKinds(kinds);
   }
 
   try {

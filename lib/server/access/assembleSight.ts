@@ -1,9 +1,10 @@
-/** The sight that answers make, and its key: equal for equal rights, whoever has them. Pure. */
+/** The sight that answers make, and its key: equal for equal rights, whoever has them. */
 import { createHash } from "node:crypto";
 import type { ClusterSight, Sight } from "#lib/domain/access/sight.ts";
 import { type KindKey, kindKey } from "#lib/domain/mesh/meshIndex.ts";
 import { MESH_KINDS } from "#lib/domain/mesh/meshKinds.ts";
-import type { Rights } from "./askRights.ts";
+import { RecentMap } from "../recentMap.ts";
+import type { Rights } from "./rights.ts";
 
 const KINDS: readonly KindKey[] = MESH_KINDS.map(kindKey);
 const EVERY_KIND: ReadonlySet<KindKey> = new Set(KINDS);
@@ -11,18 +12,23 @@ const EVERY_KIND: ReadonlySet<KindKey> = new Set(KINDS);
 /** Of a cluster where nobody can be asked. */
 export const WHOLE_CLUSTER: ClusterSight = { everyNamespace: true, kinds: EVERY_KIND, namespaces: new Map() };
 
-/** Namespaces in which the same may be listed share one set: with thousands of them it is always the same few. */
+/** What may be seen of a cluster. */
 export function sightOfRights({ everyNamespace, kinds, namespaces }: Rights): ClusterSight {
-  const sets = new Map<string, ReadonlySet<KindKey>>();
-  const seen = new Map<string, ReadonlySet<KindKey>>();
-  for (const [namespace, listable] of namespaces) {
-    if (listable === undefined) continue;
-    const marks = marksOf(listable);
-    const set = sets.get(marks) ?? listable;
-    sets.set(marks, set);
-    seen.set(namespace, set);
-  }
-  return { everyNamespace, kinds, namespaces: seen };
+  const seen = [...namespaces].filter((entry): entry is [string, ReadonlySet<KindKey>] => entry[1] !== undefined);
+  return { everyNamespace, kinds, namespaces: new Map(seen) };
+}
+
+/** Far more than any cluster has different roles. */
+const KEPT_SETS = 1_000;
+const sets = new RecentMap<string, ReadonlySet<KindKey>>(KEPT_SETS);
+
+/** The same set for the same kinds: of thousands of namespaces and hundreds of viewers it is always the same few. */
+export function sharedKinds(kinds: Iterable<KindKey>): ReadonlySet<KindKey> {
+  const set = new Set(kinds);
+  const text = marksOf(set);
+  const shared = sets.get(text) ?? set;
+  sets.set(text, shared);
+  return shared;
 }
 
 /** The whole sight. `warnings` are no part of the key. */

@@ -10,8 +10,9 @@
  */
 import type { ClusterSight } from "#lib/domain/access/sight.ts";
 import { type Clock, isSourceError, type SourceError } from "#lib/ports.ts";
-import { type Asking, askClusterWide, askNamespaces, type Rights, unansweredNamespaces } from "./askRights.ts";
+import { type Asking, askClusterWide, askNamespaces, unansweredNamespaces } from "./askRights.ts";
 import { sightOfRights } from "./assembleSight.ts";
+import type { Rights } from "./rights.ts";
 
 const FRESH_SECONDS = 15;
 const FRESH_MOST_SECONDS = 45;
@@ -30,7 +31,7 @@ export type Look =
   /** It takes its time. */
   | { readonly kind: "pending" };
 
-type Kept = { readonly rights: Rights; readonly sight: ClusterSight; readonly askedAtSeconds: number };
+type Kept = { readonly rights: Rights; readonly sight: ClusterSight; readonly answeredAtSeconds: number };
 
 export class ClusterRights {
   #kept: Kept | undefined;
@@ -50,15 +51,21 @@ export class ClusterRights {
     this.#failed = failed;
   }
 
-  /** What is known, asked for where it is not or no longer. What the cluster does wrong is an answer, too. */
-  async look(): Promise<Look> {
-    if (!this.#isResting()) {
-      const kept = this.#usable();
-      if (kept === undefined) await this.#askAll();
-      // The answers of before will do for now; what is wrong shows when they are used up.
-      else if (this.#ageOf(kept) >= freshSeconds(kept.rights)) this.#askAll().catch(() => {});
-      if (!this.#isResting()) await this.#askNew();
-    }
+  /**
+   * What is known, asked for where it is not or no longer; what the cluster does wrong is an answer, too. At once, and not
+   * as a promise, where nothing must be asked before: every request comes by here.
+   */
+  look(): Look | Promise<Look> {
+    if (this.#isResting()) return this.#known();
+    const kept = this.#usable();
+    if (kept === undefined) return this.#askAll().then(() => this.#known());
+    // The answers of before will do for now; what is wrong shows when they are used up.
+    if (this.#ageOf(kept) >= freshSeconds(kept.rights)) this.#askAll().catch(() => {});
+    const asked = this.#askNew(kept);
+    return asked === undefined ? this.#known() : asked.then(() => this.#known());
+  }
+
+  #known(): Look {
     const failure = this.#trouble?.error;
     if (failure?.kind === "denied") return { kind: "refused" };
     const kept = this.#usable();
@@ -72,17 +79,19 @@ export class ClusterRights {
   }
 
   #usable(): Kept | undefined {
-    return this.#kept !== undefined && this.#ageOf(this.#kept) < KEPT_SECONDS ? this.#kept : undefined;
+    if (this.#kept === undefined) return undefined;
+    const age = this.#ageOf(this.#kept);
+    // A clock that is set back must not make rights last.
+    return age >= 0 && age < KEPT_SECONDS ? this.#kept : undefined;
   }
 
-  #ageOf({ askedAtSeconds }: Kept): number {
-    return this.#clock.nowSeconds() - askedAtSeconds;
+  #ageOf({ answeredAtSeconds }: Kept): number {
+    return this.#clock.nowSeconds() - answeredAtSeconds;
   }
 
   /** Everything anew. Single flight. */
   #askAll(): Promise<void> {
     this.#asking ??= this.#judged(async () => {
-      const askedAtSeconds = this.#clock.nowSeconds();
       const before = await askClusterWide(this.#cluster);
       const { rights, failure } = await askNamespaces(
         this.#cluster,
@@ -90,27 +99,27 @@ export class ClusterRights {
         unansweredNamespaces(this.#cluster, before),
       );
       // Half an answer is better than none, but not better than a whole one.
-      if (failure === undefined || this.#usable() === undefined) this.#keep(rights, askedAtSeconds);
+      if (failure === undefined || this.#usable() === undefined) this.#keep(rights, this.#clock.nowSeconds());
       if (failure !== undefined) throw failure;
     }).finally(() => (this.#asking = undefined));
     return this.#asking;
   }
 
-  /** Namespaces that came since, or whose question failed. Single flight, beside the other. */
-  #askNew(): Promise<void> {
+  /** Namespaces that came since, or whose question failed. Single flight, beside the other; undefined without any. */
+  #askNew(kept: Kept): Promise<void> | undefined {
     if (this.#askingNew !== undefined) return this.#askingNew;
-    const kept = this.#usable();
-    const { version } = this.#cluster.snapshot();
     const now = this.#clock.nowSeconds();
-    if (kept === undefined || version === this.#compared.version) return Promise.resolve();
-    if (now - this.#compared.atSeconds < LOOK_FOR_NEW_SECONDS) return Promise.resolve();
+    if (now - this.#compared.atSeconds < LOOK_FOR_NEW_SECONDS) return undefined;
+    const { version } = this.#cluster.snapshot();
+    const isSame = version === this.#compared.version;
     this.#compared = { atSeconds: now, version };
+    if (isSame) return undefined;
     const wanted = unansweredNamespaces(this.#cluster, kept.rights);
-    if (wanted.length === 0) return Promise.resolve();
+    if (wanted.length === 0) return undefined;
     this.#askingNew = this.#judged(async () => {
       const { rights, failure } = await askNamespaces(this.#cluster, kept.rights, wanted);
       // Asked for everything meanwhile: then these are among it, or are asked for again.
-      if (this.#kept === kept) this.#keep(rights, kept.askedAtSeconds);
+      if (this.#kept === kept) this.#keep(rights, kept.answeredAtSeconds);
       if (failure === undefined) return;
       this.#compared = { atSeconds: now, version: -1 };
       throw failure;
@@ -131,9 +140,9 @@ export class ClusterRights {
     }
   }
 
-  #keep(rights: Rights, askedAtSeconds: number): void {
-    this.#kept = { rights, sight: sightOfRights(rights), askedAtSeconds };
-    this.#compared = { atSeconds: 0, version: -1 };
+  #keep(rights: Rights, answeredAtSeconds: number): void {
+    this.#kept = { rights, sight: sightOfRights(rights), answeredAtSeconds };
+    this.#compared = { atSeconds: answeredAtSeconds, version: -1 };
   }
 }
 

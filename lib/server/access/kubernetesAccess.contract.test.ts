@@ -288,6 +288,23 @@ describe("answers are kept", () => {
   });
 });
 
+test("two thousand namespaces are a question each, once for everybody who waits", async () => {
+  const names = Array.from({ length: 2_000 }, (_, number) => `ns-${number}`);
+  for (const name of names) server.store.put(toWire(meshObject("v1/Namespace", name)));
+  await vi.waitFor(() => expect(east.snapshot().index.count("/Namespace")).toBe(2_003), DEADLINE);
+  grant(...names.slice(0, 50).map((name) => bind("view", { user: "ann" }, name)));
+  const access = accessTo([east]);
+  const [sight] = await Promise.all([access.sightOf(ann, never()), access.sightOf(ann, never())]);
+  const asked = questions();
+  expect(asked.filter((resource) => resource === "selfsubjectrulesreviews")).toHaveLength(2_003);
+  expect(asked.length).toBeLessThan(2_100);
+  expect(names.filter((name) => seesNamespace(sight, "east", name))).toHaveLength(50);
+  // Two thousand questions are not asked again after fifteen seconds, but after forty.
+  nowSeconds += 39;
+  await access.sightOf(ann, never());
+  expect(questions()).toEqual([]);
+});
+
 describe("credentials that end", () => {
   test("an expired token sees nothing from the next answer on, and is said to be expired", async () => {
     grant(bind("view", { user: "ann" }, "shop"));

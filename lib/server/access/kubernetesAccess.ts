@@ -50,7 +50,7 @@ export type KubernetesAccessOptions = {
 type Known = {
   readonly rights: WeakMap<ClusterSource, ClusterRights>;
   /** The last sight and what it was made of: made anew only when something else came. */
-  made?: { readonly looks: readonly Look[]; readonly sources: readonly ClusterSource[]; readonly sight: Sight };
+  made?: Ingredients & { readonly sight: Sight };
 };
 
 export function createKubernetesAccess(options: KubernetesAccessOptions): KubernetesAccess {
@@ -67,9 +67,9 @@ export function createKubernetesAccess(options: KubernetesAccessOptions): Kubern
     return found;
   }
 
-  function look(source: ClusterSource, as: Credentials, { rights }: Known): Promise<Look> {
+  function look(source: ClusterSource, as: Credentials, { rights }: Known): Look | Promise<Look> {
     const { access } = source;
-    if (access === undefined) return Promise.resolve({ kind: "sees", sight: WHOLE_CLUSTER });
+    if (access === undefined) return { kind: "sees", sight: WHOLE_CLUSTER };
     let held = rights.get(source);
     if (held === undefined) {
       const gate = gates.get(source) ?? new Gate(GATE_WIDTH);
@@ -103,15 +103,14 @@ export function createKubernetesAccess(options: KubernetesAccessOptions): Kubern
     },
     async sightOf({ credentials }, signal) {
       if (credentials.kind === "process") return EVERYTHING;
+      signal.throwIfAborted();
       const viewer = known(credentials);
       const sources = clusters();
-      const looks = await together(
-        sources.map((source) => look(source, credentials, viewer)),
-        patienceMs,
-        signal,
-      );
+      const answers = sources.map((source) => look(source, credentials, viewer));
+      const isKnown = answers.every((answer): answer is Look => !(answer instanceof Promise));
+      const looks = isKnown ? answers : await together(answers, patienceMs, signal);
       const { made } = viewer;
-      if (made !== undefined && made.sources === sources && isSame(made.looks, looks)) return made.sight;
+      if (made !== undefined && isSame(made, { sources, looks })) return made.sight;
       const sight = unite(sources, looks);
       viewer.made = { looks, sources, sight };
       return sight;
@@ -122,8 +121,12 @@ export function createKubernetesAccess(options: KubernetesAccessOptions): Kubern
 const PENDING: Look = { kind: "pending" };
 
 /** All looks; those that take much longer than the first to see something are "pending". */
-async function together(looks: readonly Promise<Look>[], patienceMs: number, signal: AbortSignal): Promise<Look[]> {
-  signal.throwIfAborted();
+async function together(
+  answers: readonly (Look | Promise<Look>)[],
+  patienceMs: number,
+  signal: AbortSignal,
+): Promise<Look[]> {
+  const looks = answers.map(async (answer) => answer);
   const over = new AbortController();
   const done = AbortSignal.any([over.signal, signal]);
   const left = new Promise<never>((_, reject) => {
@@ -145,14 +148,23 @@ async function together(looks: readonly Promise<Look>[], patienceMs: number, sig
   }
 }
 
-function isSame(before: readonly Look[], now: readonly Look[]): boolean {
-  const contentOf = (look: Look | undefined): unknown => (look?.kind === "sees" ? look.sight : look?.kind);
-  const failureOf = (look: Look | undefined): unknown =>
-    look !== undefined && "failure" in look ? look.failure : undefined;
+type Ingredients = { readonly sources: readonly ClusterSource[]; readonly looks: readonly Look[] };
+
+function isSame(before: Ingredients, now: Ingredients): boolean {
   return (
-    before.length === now.length &&
-    now.every((look, at) => contentOf(look) === contentOf(before[at]) && failureOf(look) === failureOf(before[at]))
+    before.sources.length === now.sources.length &&
+    now.sources.every((source, at) => source === before.sources[at] && isSameLook(now.looks[at], before.looks[at]))
   );
+}
+
+function isSameLook(left: Look | undefined, right: Look | undefined): boolean {
+  const partsOf = (look: Look | undefined): unknown[] => [
+    look?.kind,
+    look?.kind === "sees" ? look.sight : undefined,
+    look !== undefined && "failure" in look ? look.failure : undefined,
+  ];
+  const parts = partsOf(right);
+  return partsOf(left).every((part, at) => part === parts[at]);
 }
 
 function unite(sources: readonly ClusterSource[], looks: readonly Look[]): Sight {
