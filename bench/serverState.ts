@@ -83,23 +83,24 @@ async function measure(): Promise<void> {
 async function report(server: ChildProcess, cluster: ChildProcess, watched: Promise<unknown[]>): Promise<void> {
   const [milliseconds] = await watched;
   console.log(
-    `all watched ${(Number(milliseconds) / 1000).toFixed(1)} s after the first request, block ${await longestBlock()} ms, ` +
+    `all watched ${(Number(milliseconds) / 1000).toFixed(1)} s after the first request, block ${(await selfMetrics()).blockMs} ms, ` +
       `RSS ${await rssMegabytes(server)} MB`,
   );
   for (let reading = 0; reading < 5; reading += 1) await read();
-  console.log(`after five readings: RSS ${await rssMegabytes(server)} MB, block ${await longestBlock()} ms`);
+  const before = await selfMetrics();
+  console.log(`after five readings: RSS ${await rssMegabytes(server)} MB, block ${before.blockMs} ms`);
 
-  const cpu = await cpuSeconds();
   cluster.send("churn");
   for (let second = 0; second < CHURN_SECONDS; second += 1) {
     await setTimeout(1000);
     // One page that looks on, refreshed by the event stream at most once a second.
     await read();
   }
-  const used = ((await cpuSeconds()) - cpu) / CHURN_SECONDS;
+  const after = await selfMetrics();
+  const used = (after.cpuSeconds - before.cpuSeconds) / CHURN_SECONDS;
   console.log(
     `${CHANGES_PER_SECOND} changes/s for ${CHURN_SECONDS} s, a reading each second: ${(used * 100).toFixed(0)} % of a core, ` +
-      `block ${await longestBlock()} ms, RSS ${await rssMegabytes(server)} MB`,
+      `block ${after.blockMs} ms, RSS ${await rssMegabytes(server)} MB`,
   );
 }
 
@@ -124,18 +125,14 @@ async function read(): Promise<string> {
   return response.text();
 }
 
-/** Milliseconds since the last call, by the server's own /metrics. */
-async function longestBlock(): Promise<string> {
-  return ((await metric("meshscope_nodejs_eventloop_lag_max_seconds")) * 1000).toFixed(0);
-}
-
-function cpuSeconds(): Promise<number> {
-  return metric("meshscope_process_cpu_seconds_total");
-}
-
-async function metric(name: string): Promise<number> {
+/** From the server's own /metrics: the longest block since it was asked last, and the seconds of CPU time so far. */
+async function selfMetrics(): Promise<{ readonly blockMs: string; readonly cpuSeconds: number }> {
   const text = await (await fetch(`${SERVER}/metrics`)).text();
-  return Number(new RegExp(`^${name} (\\S+)`, "m").exec(text)?.[1]);
+  const metric = (name: string) => Number(new RegExp(`^meshscope_${name} (\\S+)`, "m").exec(text)?.[1]);
+  return {
+    blockMs: (metric("nodejs_eventloop_lag_max_seconds") * 1000).toFixed(0),
+    cpuSeconds: metric("process_cpu_seconds_total"),
+  };
 }
 
 async function rssMegabytes({ pid }: ChildProcess): Promise<string> {

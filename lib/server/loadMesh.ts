@@ -1,46 +1,61 @@
 /** What configuration knows, as one viewer may see it; made once for each version of a cluster and each right. */
 import { type Sight, seesKind, seesNamespace } from "#lib/domain/access/sight.ts";
 import { viewOfIndex } from "#lib/domain/access/viewOfIndex.ts";
-import { buildMeshNodes } from "#lib/domain/mesh/buildMeshNodes.ts";
+import { meshNodesInPieces } from "#lib/domain/mesh/buildMeshNodes.ts";
 import { discoveryOf } from "#lib/domain/mesh/discoverySelectors.ts";
 import type { KindKey, MeshIndex } from "#lib/domain/mesh/meshIndex.ts";
 import { MESH_KINDS } from "#lib/domain/mesh/meshKinds.ts";
 import { type MeshNodes, type NamespaceNode, withoutLabels } from "#lib/domain/mesh/meshNodes.ts";
-import type { ClusterSource } from "#lib/ports.ts";
+import type { ClusterSnapshot, ClusterSource } from "#lib/ports.ts";
+import { inSlices } from "./inSlices.ts";
 import { RecentMap } from "./recentMap.ts";
 
 /** Of a large cluster the nodes of one right have a few megabytes. */
 const KEPT_MESHES = 32;
 
-/** `hides`: what of the configuration was withheld. */
-export type SeenMesh = { readonly mesh: MeshNodes; readonly hides: "nothing" | "kinds" | "namespaces" };
+/** `hides`: what of the configuration was withheld. `version`: of the configuration; nothing older is in it. */
+export type SeenMesh = {
+  readonly mesh: MeshNodes;
+  readonly hides: "nothing" | "kinds" | "namespaces";
+  readonly version: number;
+};
 
-const meshes = new WeakMap<ClusterSource, { version: number; byRight: RecentMap<string, SeenMesh> }>();
+/** Those being made too: who comes meanwhile waits for the same. */
+const meshes = new WeakMap<ClusterSource, { version: number; byRight: RecentMap<string, Promise<SeenMesh>> }>();
 
 /** Nodes of all clusters, rebuilt only for clusters that changed. */
-export function loadMesh(clusters: readonly ClusterSource[], sight: Sight): SeenMesh {
-  const parts = clusters.map((source) => seenMesh(source, sight));
+export async function loadMesh(clusters: readonly ClusterSource[], sight: Sight): Promise<SeenMesh> {
+  const parts = await Promise.all(clusters.map((source) => seenMesh(source, sight)));
   const [only] = parts;
   if (only !== undefined && parts.length === 1) return only;
   const hidden = new Set(parts.map(({ hides }) => hides));
   return {
     mesh: unite(parts.map(({ mesh }) => mesh)),
     hides: hidden.has("namespaces") ? "namespaces" : hidden.has("kinds") ? "kinds" : "nothing",
+    version: parts.reduce((sum, { version }) => sum + version, 0),
   };
 }
 
-function seenMesh(source: ClusterSource, sight: Sight): SeenMesh {
-  const { cluster, version, index, proxySync } = source.snapshot();
+function seenMesh(source: ClusterSource, sight: Sight): Promise<SeenMesh> {
+  const { version } = source.snapshot();
   let kept = meshes.get(source);
   if (kept?.version !== version) meshes.set(source, (kept = { version, byRight: new RecentMap(KEPT_MESHES) }));
   let seen = kept.byRight.get(sight.key);
   if (seen === undefined) {
-    const mesh = buildMeshNodes(cluster, viewOfIndex(index, cluster, sight), proxySync, discoveryOf(index));
-    const namespaces = mesh.namespaces.map((node) => withUnlisted(node, sight));
-    seen = { mesh: { ...mesh, namespaces }, hides: hiddenIn(index, cluster, sight) };
-    kept.byRight.set(sight.key, seen);
+    const { byRight } = kept;
+    const made = makeMesh(source.snapshot(), sight);
+    byRight.set(sight.key, made);
+    made.catch(() => byRight.delete(sight.key, made));
+    seen = made;
   }
   return seen;
+}
+
+async function makeMesh({ cluster, version, index, proxySync }: ClusterSnapshot, sight: Sight): Promise<SeenMesh> {
+  const seen = viewOfIndex(index, cluster, sight);
+  const mesh = await inSlices(meshNodesInPieces(cluster, seen, proxySync, discoveryOf(index)));
+  const namespaces = mesh.namespaces.map((node) => withUnlisted(node, sight));
+  return { mesh: { ...mesh, namespaces }, hides: hiddenIn(index, cluster, sight), version };
 }
 
 const WORKLOADS: readonly KindKey[] = ["/Pod", "apps/Deployment", "apps/StatefulSet", "apps/DaemonSet"];

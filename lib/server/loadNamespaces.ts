@@ -24,7 +24,7 @@ export async function loadNamespaces(
     const { windowSeconds } = moment;
     const edges = new EdgeTableBuilder().build();
     const health = running.settings.HEALTH_RATE;
-    const { mesh } = loadMesh(running.clusters, sight);
+    const { mesh } = await loadMesh(running.clusters, sight);
     return {
       warnings: [
         ...(sight.warnings ?? []),

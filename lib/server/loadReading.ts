@@ -55,7 +55,7 @@ export async function loadReading(
       ? undefined
       : await telemetry.latency({ windowSeconds, atSeconds, namespaces: latencyNamespaces }, rates, signal);
   const cut = cutRates(rates.table, sight, names);
-  const { mesh, hides } = loadMesh(clusters, sight);
+  const { mesh, hides, version } = await loadMesh(clusters, sight);
   const snapshots = clusters.map((cluster) => cluster.snapshot());
   const identity = {
     version: readingSchema.shape.version.value,
@@ -63,7 +63,7 @@ export async function loadReading(
     requestedWindowSeconds: windowSeconds,
     windowSeconds: rates.windowSeconds,
     historical: atSeconds !== undefined,
-    configurationVersion: snapshots.reduce((sum, { version }) => sum + version, 0),
+    configurationVersion: version,
     quality: generalQuality(rates.quality, sight),
     warnings: distinctWarnings([
       ...(sight.warnings ?? []),

@@ -28,7 +28,7 @@ telemetryContract("the demo mesh", async () => {
   const mesh = demo();
   return {
     source: mesh.telemetry,
-    mesh: loadMesh(mesh.clusters, EVERYTHING).mesh,
+    mesh: (await loadMesh(mesh.clusters, EVERYTHING)).mesh,
     samplesAt: demoSamples(mesh),
     nowSeconds: NOW,
     pastSeconds: PAST,
@@ -51,7 +51,7 @@ telemetryContract("a Prometheus with the demo mesh's history", async () => {
   });
   return {
     source,
-    mesh: loadMesh(mesh.clusters, EVERYTHING).mesh,
+    mesh: (await loadMesh(mesh.clusters, EVERYTHING)).mesh,
     samplesAt,
     nowSeconds: NOW,
     pastSeconds: PAST,
@@ -80,7 +80,7 @@ telemetryContract("a VictoriaMetrics with the demo mesh's history", async () => 
   });
   return {
     source,
-    mesh: loadMesh(mesh.clusters, EVERYTHING).mesh,
+    mesh: (await loadMesh(mesh.clusters, EVERYTHING)).mesh,
     samplesAt,
     nowSeconds: now,
     pastSeconds: now - 600,

@@ -5,63 +5,82 @@
  *   HTTPRoute, GRPCRoute  concern their parent Services; attached to a Gateway, the Services they route to
  */
 import { type DestinationRule, readDestinationRule, type TrafficPolicy } from "./destinationRule.ts";
+import { getOrAdd } from "./getOrAdd.ts";
 import { hostsOverlap, resolveHost, serviceFqdn } from "./hosts.ts";
 import { type HttpRoute, readHttpRoute } from "./httpRoute.ts";
 import type { MeshView } from "./meshIndex.ts";
 import type { ServiceFlag } from "./meshNodes.ts";
 import type { MeshObject } from "./meshObject.ts";
+import { readOnce } from "./readOnce.ts";
 import { durationSeconds, shape, shapes } from "./shape.ts";
 import { readVirtualService, type VirtualService, weightShares } from "./virtualService.ts";
+import { mapInPieces, type Work } from "./work.ts";
 
 /** Flags by host (an FQDN or a ServiceEntry host), some perhaps twice; `hosts` are all the hosts there are. */
-export function collectServiceFlags(
+export function* collectServiceFlags(
   index: MeshView,
   hosts: ReadonlySet<string>,
-): ReadonlyMap<string, readonly ServiceFlag[]> {
-  const flagsOf = new Map<string, readonly ServiceFlag[]>();
+): Work<ReadonlyMap<string, readonly ServiceFlag[]>> {
+  const flagsOf = new Map<string, ServiceFlag[]>();
   const mark = (host: string, flags: readonly ServiceFlag[]): void => {
-    flagsOf.set(host, [...(flagsOf.get(host) ?? []), ...flags]);
+    getOrAdd(flagsOf, host, () => []).push(...flags);
   };
 
-  for (const object of index.list("networking.istio.io/VirtualService")) {
-    const rule = readVirtualService(object);
-    const flags = virtualServiceFlags(rule);
-    for (const host of concernedHosts(rule, hosts)) mark(host, flags);
-  }
+  const virtualServices = yield* mapInPieces(index.list("networking.istio.io/VirtualService"), virtualServiceEffect);
+  for (const effect of virtualServices) for (const host of concernedHosts(effect, hosts)) mark(host, effect.flags);
+  yield;
 
-  const rules = index.list("networking.istio.io/DestinationRule").map(readDestinationRule);
-  const isWildcard = (rule: DestinationRule): boolean => rule.host.startsWith("*");
+  const rules = yield* mapInPieces(index.list("networking.istio.io/DestinationRule"), destinationRuleEffect);
   const named = new Set<string>();
-  for (const rule of rules.filter((candidate) => !isWildcard(candidate))) {
-    const host = resolveHost(rule.host, rule.namespace);
+  for (const { host, flags } of rules) {
+    if (host.startsWith("*")) continue;
     named.add(host);
-    mark(host, destinationRuleFlags(rule));
+    mark(host, flags);
   }
-  for (const rule of rules.filter(isWildcard)) {
-    for (const host of hosts)
-      if (!named.has(host) && hostsOverlap(rule.host, host)) mark(host, destinationRuleFlags(rule));
+  for (const rule of rules) {
+    if (!rule.host.startsWith("*")) continue;
+    for (const host of hosts) if (!named.has(host) && hostsOverlap(rule.host, host)) mark(host, rule.flags);
   }
+  yield;
 
   for (const kind of ["HTTPRoute", "GRPCRoute"] as const) {
-    for (const object of index.list(`gateway.networking.k8s.io/${kind}`)) {
-      const route = readHttpRoute(object);
-      const flags = httpRouteFlags(route, object);
-      for (const host of routedHosts(route)) mark(host, flags);
-    }
+    const routes = yield* mapInPieces(index.list(`gateway.networking.k8s.io/${kind}`), httpRouteEffect);
+    for (const { hosts: routed, flags } of routes) for (const host of routed) mark(host, flags);
   }
   return flagsOf;
 }
 
-function concernedHosts(rule: VirtualService, hosts: ReadonlySet<string>): string[] {
-  const own = rule.hosts.map((host) => resolveHost(host, rule.namespace));
-  const inMesh = rule.gateways.includes("mesh");
+const virtualServiceEffect = readOnce((object) => {
+  const rule = readVirtualService(object);
+  const routes = [...rule.http, ...rule.tcp, ...rule.tls].flatMap(({ route }) => route);
+  const resolve = (host: string) => resolveHost(host, rule.namespace);
+  return {
+    hosts: rule.hosts.map(resolve),
+    inMesh: rule.gateways.includes("mesh"),
+    destinations: routes.map(({ host }) => resolve(host)),
+    flags: virtualServiceFlags(rule),
+  };
+});
+
+const destinationRuleEffect = readOnce((object) => {
+  const rule = readDestinationRule(object);
+  return { host: resolveHost(rule.host, rule.namespace), flags: destinationRuleFlags(rule) };
+});
+
+const httpRouteEffect = readOnce((object) => {
+  const route = readHttpRoute(object);
+  return { hosts: routedHosts(route), flags: httpRouteFlags(route, object) };
+});
+
+function concernedHosts(
+  { hosts: own, inMesh, destinations }: ReturnType<typeof virtualServiceEffect>,
+  hosts: ReadonlySet<string>,
+): readonly string[] {
   const concerned = own.flatMap((host) => {
     if (!host.startsWith("*")) return hosts.has(host) ? [host] : [];
     return inMesh ? [...hosts].filter((candidate) => hostsOverlap(host, candidate)) : [];
   });
-  if (concerned.length > 0) return concerned;
-  const routes = [...rule.http, ...rule.tcp, ...rule.tls].flatMap(({ route }) => route);
-  return routes.map(({ host }) => resolveHost(host, rule.namespace));
+  return concerned.length > 0 ? concerned : destinations;
 }
 
 function virtualServiceFlags({ http, tcp, tls }: VirtualService): ServiceFlag[] {
