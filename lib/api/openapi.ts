@@ -6,6 +6,15 @@ import { compareSchema } from "./compare.ts";
 import { graphSchema } from "./graph.ts";
 import { namespacesSchema } from "./namespaces.ts";
 import {
+  changeAnswerSchema,
+  changeProblemSchema,
+  changeRequestSchema,
+  objectAnswerSchema,
+  objectQuerySchema,
+  permissionsQuerySchema,
+  permissionsSchema,
+} from "./objects.ts";
+import {
   changesQuerySchema,
   compareQuerySchema,
   emptyQuerySchema,
@@ -16,6 +25,7 @@ import {
 } from "./query.ts";
 import { readingSchema } from "./reading.ts";
 import { seriesSchema } from "./series.ts";
+import { CSRF_HEADER } from "./session.ts";
 
 const OPERATIONS = [
   { path: "/reading", summary: "Compact tables of the mesh", query: readingQuerySchema, body: readingSchema },
@@ -40,6 +50,13 @@ const OPERATIONS = [
     query: changesQuerySchema,
     body: changesSchema,
   },
+  { path: "/object", summary: "One object, whole", query: objectQuerySchema, body: objectAnswerSchema },
+  {
+    path: "/permissions",
+    summary: "What the viewer may write in a namespace",
+    query: permissionsQuerySchema,
+    body: permissionsSchema,
+  },
 ] as const;
 
 const PROBLEM = {
@@ -47,11 +64,51 @@ const PROBLEM = {
   content: { "application/problem+json": { schema: { type: "object" } } },
 };
 
+/** What the answers to a change that was not written have in common. */
+function changeProblem(description: string) {
+  return { description, content: { "application/problem+json": { schema: jsonSchema(changeProblemSchema) } } };
+}
+
+function changes() {
+  return {
+    post: {
+      summary: "Create, update or delete one object, or check whether that would do",
+      parameters: [
+        {
+          name: CSRF_HEADER,
+          in: "header",
+          required: true,
+          description: 'What /session calls "csrf"',
+          schema: { type: "string" },
+        },
+      ],
+      requestBody: {
+        required: true,
+        content: { "application/json": { schema: jsonSchema(changeRequestSchema, "input") } },
+      },
+      responses: {
+        200: {
+          description: "Written, or checked",
+          content: { "application/json": { schema: jsonSchema(changeAnswerSchema) } },
+        },
+        403: changeProblem("Not allowed here, or by Kubernetes"),
+        404: changeProblem("The object or its namespace is not there"),
+        409: changeProblem(
+          "Somebody else changed the object, or it exists already: yours, theirs, and where they differ",
+        ),
+        422: changeProblem("Refused by the API server, a policy or a webhook"),
+        502: changeProblem("No answer came (504: in time): the change may have been applied"),
+        default: PROBLEM,
+      },
+    },
+  };
+}
+
 /** @see https://spec.openapis.org/oas/v3.1.0 */
 export function openApiDocument(): unknown {
   return {
     openapi: "3.1.0",
-    info: { title: "Meshscope", version: "1", description: "Read-only API. A value that is not known is absent." },
+    info: { title: "Meshscope", version: "1", description: "A value that is not known is absent." },
     paths: {
       ...Object.fromEntries(
         OPERATIONS.map(({ path, summary, query, body }) => [
@@ -68,6 +125,7 @@ export function openApiDocument(): unknown {
           },
         ]),
       ),
+      "/api/v1/objects": changes(),
       "/api/v1/events": {
         get: {
           summary: "Server-sent events: telemetry, configuration",

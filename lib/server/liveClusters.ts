@@ -29,11 +29,16 @@ export function liveClusters(
   log: Log,
   findEveryMs: number = FIND_EVERY_MS,
 ): LiveClusters {
-  const open = (cluster: string, connect: () => Promise<KubeConnection>) => {
+  const open = (
+    cluster: string,
+    connect: () => Promise<KubeConnection>,
+    processIs: "person" | "account" = personOrAccount(),
+  ) => {
     const client = createKubeClient(connect);
     const source = createKubernetesCluster({
       client,
       cluster,
+      processIs,
       clock,
       random: Math.random,
       controlPlanes: settings.ISTIO_NAMESPACE,
@@ -51,7 +56,9 @@ export function liveClusters(
     const lists = await Promise.all(
       (secrets ?? []).map((namespace) => readRemoteSecrets(home.client, namespace, signal)),
     );
-    return lists.flat().map((remote) => wanted(remote, clock, (connection) => open(remote.cluster, connection).source));
+    return lists
+      .flat()
+      .map((remote) => wanted(remote, clock, (connection) => open(remote.cluster, connection, "account").source));
   };
   const set = new ClusterSet({
     fixed: fixed.map(({ source }) => source),
@@ -87,6 +94,11 @@ function namedContexts({
 }: Settings): readonly [NamedContext, ...NamedContext[]] {
   const [first, ...others] = contexts ?? [];
   return first === undefined ? [{ cluster, context }] : [first, ...others];
+}
+
+/** A kubeconfig in a pod is shared by all who look; only on somebody's own machine it is theirs. */
+function personOrAccount(): "person" | "account" {
+  return process.env["KUBERNETES_SERVICE_HOST"] === undefined ? "person" : "account";
 }
 
 /** The pod's own account inside a cluster, a kubeconfig elsewhere or when a context is chosen. */

@@ -12,6 +12,7 @@ import type { Log } from "./log.ts";
 import type { SelfMetrics } from "./selfMetrics.ts";
 import type { Settings } from "./settings.ts";
 import type { TelemetryReader } from "./telemetryReader.ts";
+import type { Audit } from "./write/audit.ts";
 
 export type Runtime = {
   readonly settings: Settings;
@@ -25,6 +26,9 @@ export type Runtime = {
   readonly access: AccessControl;
   readonly login: Login;
   readonly forgery: ForgeryGuard;
+  /** Whether anybody may change anything. */
+  readonly writing: "enabled" | "off";
+  readonly audit: Audit;
   readonly events: EventHub;
   readonly metrics: SelfMetrics;
   readonly limits: Limits;

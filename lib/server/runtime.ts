@@ -29,8 +29,10 @@ import { loadSettings, type NamedUrl, type Settings } from "./settings.ts";
 import { SharedCalls } from "./sharedCalls.ts";
 import { TelemetryReader } from "./telemetryReader.ts";
 import { unitedTelemetry } from "./unitedTelemetry.ts";
+import { createAudit } from "./write/audit.ts";
 
-type Sources = Pick<Runtime, "clock" | "demoMetrics" | "notices"> & {
+/** `writing`: whether it is on where settings do not say. */
+type Sources = Pick<Runtime, "clock" | "demoMetrics" | "notices" | "writing"> & {
   readonly telemetry: TelemetrySource;
   readonly clusters: ClusterSet;
   close(): Promise<void>;
@@ -80,6 +82,8 @@ function assemble(settings: Settings, log: Log, sources: Sources): Runtime {
     access: who.access,
     login: who.login,
     forgery: who.forgery,
+    writing: settings.WRITE ?? sources.writing,
+    audit: createAudit(),
     events,
     metrics,
     limits: new Limits(
@@ -129,6 +133,8 @@ async function demoSources(settings: Settings): Promise<Sources> {
   const texts = new SharedCalls<string | undefined>();
   return {
     clock,
+    // Of a simulated mesh nothing is lost.
+    writing: "enabled",
     telemetry: mesh.telemetry,
     clusters: new ClusterSet({ fixed: mesh.clusters, findEveryMs: 0, nowSeconds: () => clock.nowSeconds() }),
     notices: manifests === undefined ? [] : manifestNotices(manifests),
@@ -160,6 +166,7 @@ function liveSources(settings: Settings, log: Log): Sources {
       : addressedTelemetry(settings, settings.PROMETHEUS_URL, connect);
   return {
     clock: systemClock,
+    writing: "off",
     telemetry,
     clusters: set,
     notices: [],

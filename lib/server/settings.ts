@@ -170,6 +170,7 @@ export const settingsSchema = z.object({
   OIDC_KUBERNETES: z
     .enum(["token", "impersonate", "process"], { error: "must be token, impersonate or process" })
     .default("token"),
+  WRITE: z.enum(["enabled", "off"], { error: "must be enabled or off" }).optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug"]).default("info"),
   DEMO: z.stringbool().default(false),
   DEMO_SEED: z.coerce.number({ error: "must be a whole number" }).int({ error: "must be a whole number" }).default(1),

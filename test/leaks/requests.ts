@@ -41,6 +41,11 @@ function values(now: number, { cluster, namespace, workload, service, own }: Nam
     end: [String(now)],
     step: ["60"],
     limit: ["5000", "1"],
+    cluster: [cluster, "west", "elsewhere"],
+    namespace: [namespace, own],
+    group: ["networking.istio.io", ""],
+    kind: ["VirtualService", "Secret"],
+    name: [service, workload],
     latency: ["", namespace, `${own},${namespace}`],
     details: ["messages,throughput,operations"],
     labels: ["true"],
@@ -80,7 +85,8 @@ const json = (body: unknown): RequestInit => ({
 });
 
 /** Routes that OpenAPI does not describe, or not by query parameters alone. */
-function others({ namespace, workload }: Names): Record<string, readonly Asked[]> {
+function others(names: Names): Record<string, readonly Asked[]> {
+  const { namespace, workload } = names;
   return {
     "GET /healthz": [{ url: "/healthz" }],
     "GET /readyz": [{ url: "/readyz" }],
@@ -92,12 +98,40 @@ function others({ namespace, workload }: Names): Record<string, readonly Asked[]
     "DELETE /api/v1/session": [{ url: "/api/v1/session", init: { method: "DELETE" } }],
     "GET /api/v1/session/oidc": [{ url: `/api/v1/session/oidc?return=/${namespace}` }],
     "GET /api/v1/session/oidc/callback": [{ url: "/api/v1/session/oidc/callback?code=x&state=y" }],
+    "POST /api/v1/objects": objectChanges(names),
+    // What is asked for in vain.
+    ...Object.fromEntries(
+      ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].map((method) => [
+        `${method} /api/[...path]`,
+        [{ url: `/api/v1/workloads/${namespace}/${workload}`, ...(method !== "GET" && { init: { method } }) }],
+      ]),
+    ),
     // The simulated mesh's own metrics, for a Prometheus that watches it: there are none of a real mesh.
     "GET /demo/metrics/[[...pod]]": [
       { url: "/demo/metrics", params: {} },
       { url: `/demo/metrics/${namespace}/${workload}`, params: { pod: [namespace, workload] } },
     ],
   };
+}
+
+/** Dry runs of every change: they write nothing, and what refuses them could tell what is there. */
+function objectChanges({ cluster, namespace, service, own }: Names): Asked[] {
+  const route = (home: string, host: string) => ({
+    apiVersion: "networking.istio.io/v1",
+    kind: "VirtualService",
+    metadata: { name: service, namespace: home, resourceVersion: "1" },
+    spec: {
+      hosts: [host],
+      http: [{ route: [{ destination: { host: `${service}.${namespace}.svc.cluster.local` } }] }],
+    },
+  });
+  const ref = { group: "networking.istio.io", kind: "VirtualService", namespace, name: service };
+  const changes = [namespace, own].flatMap((home) => [
+    { action: "create", object: route(home, service) },
+    { action: "update", object: route(home, service) },
+    { action: "delete", ref: { ...ref, namespace: home }, resourceVersion: "1" },
+  ]);
+  return changes.map((change) => ({ url: "/api/v1/objects", init: json({ cluster, change, dryRun: true }) }));
 }
 
 /** All requests to a route. Throws, saying what to add, for a route or parameter that is new. */

@@ -1,0 +1,86 @@
+import { describe, expect, test } from "vitest";
+import type { Viewer } from "../access/viewer.ts";
+import { isLoopback } from "./loopback.ts";
+import { requireWriting, type WriteQuestion, writePermission } from "./writePolicy.ts";
+
+const nobody: Viewer = { id: "anonymous", name: "anonymous", groups: [], credentials: { kind: "process" } };
+const jane: Viewer = { id: "jane", name: "jane", groups: [], credentials: { kind: "bearer", token: "t" } };
+const proxied: Viewer = { ...jane, credentials: { kind: "impersonation", user: "jane", groups: [] } };
+
+/** An anonymous viewer at the machine whose kubeconfig is used. */
+const laptop: WriteQuestion = {
+  writing: "enabled",
+  settings: { AUTH: "anonymous" },
+  viewer: nobody,
+  writer: { processIs: "person" },
+  peer: "127.0.0.1",
+  headers: new Headers(),
+};
+
+function answer(question: Partial<WriteQuestion>): string {
+  const permission = writePermission({ ...laptop, ...question });
+  return permission.state === "enabled" ? "enabled" : permission.reason;
+}
+
+describe("writing", () => {
+  test.each<[string, Partial<WriteQuestion>, string]>([
+    ["for who sits at the machine with the kubeconfig", {}, "enabled"],
+    ["for them over IPv6", { peer: "::1" }, "enabled"],
+    ["for them over IPv4 in IPv6", { peer: "::ffff:127.0.0.1" }, "enabled"],
+    [
+      "for them, where Next noted their address",
+      { headers: new Headers({ "x-forwarded-for": "::ffff:127.0.0.1" }) },
+      "enabled",
+    ],
+    ["not where it is off, whoever asks", { writing: "off", viewer: jane }, "writing-off"],
+    ["not for somebody else in the network", { peer: "10.1.2.3" }, "not-local"],
+    ["not where nobody knows who connects", { peer: "" }, "not-local"],
+    [
+      "not through a proxy on the same machine",
+      { headers: new Headers({ "x-forwarded-for": "10.1.2.3" }) },
+      "not-local",
+    ],
+    ["not through two of them", { headers: new Headers({ "x-forwarded-for": "127.0.0.1, 10.1.2.3" }) }, "not-local"],
+    ["not through a proxy that says Forwarded", { headers: new Headers({ forwarded: "for=127.0.0.1" }) }, "not-local"],
+    ["not through a proxy that says Via", { headers: new Headers({ via: "1.1 proxy" }) }, "not-local"],
+    ["not for an anonymous viewer of a deployment in a cluster", { writer: { processIs: "account" } }, "anonymous"],
+    [
+      "not for a port-forward to it, which comes from its own machine",
+      { writer: { processIs: "account" }, peer: "127.0.0.1" },
+      "anonymous",
+    ],
+    [
+      "with a token of one's own, from anywhere",
+      { viewer: jane, settings: { AUTH: "token" }, peer: "10.1.2.3", writer: { processIs: "account" } },
+      "enabled",
+    ],
+    [
+      "on behalf of a person",
+      { viewer: proxied, settings: { AUTH: "header" }, peer: "10.1.2.3", writer: { processIs: "account" } },
+      "enabled",
+    ],
+    ["not for a person whom Kubernetes does not get to know", { settings: { AUTH: "oidc" } }, "not-as-you"],
+    ["in the demo, where nothing is anybody's", { writer: { processIs: "nobody" }, peer: "10.1.2.3" }, "enabled"],
+    ["not in a cluster without a connection", { viewer: jane, writer: undefined }, "no-writer"],
+  ])("%s", (_, question, expected) => {
+    expect(answer(question)).toBe(expected);
+  });
+
+  test("that is refused says why and what to do", () => {
+    expect(() => requireWriting(writePermission({ ...laptop, writing: "off" }))).toThrow(
+      expect.objectContaining({
+        status: 403,
+        message: expect.stringContaining("off"),
+        hint: expect.stringContaining("MESHSCOPE_WRITE"),
+      }),
+    );
+  });
+});
+
+test.each(["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"])("%s is the machine itself", (address) => {
+  expect(isLoopback(address)).toBe(true);
+});
+
+test.each(["", "localhost", "128.0.0.1", "::2", "::ffff:10.0.0.1", "127.0.0.1:80"])("%s is not", (address) => {
+  expect(isLoopback(address)).toBe(false);
+});
