@@ -6,7 +6,7 @@ import { z } from "zod";
 import { isProblemError } from "#lib/server/problemError.ts";
 import { readJsonBody } from "#lib/server/readBody.ts";
 import { guarded } from "./guarded.ts";
-import { createHttpServer } from "./httpServer.ts";
+import { createHttpServer, type ServerTimes } from "./httpServer.ts";
 
 const HOST = "host: localhost\r\n";
 
@@ -118,17 +118,30 @@ test("an error that a route does not explain becomes a problem document without 
   expect(body).not.toContain("secret");
 });
 
+test.each([
+  ["headers", "GET / HTTP/1.1\r\nhost: loc"],
+  ["a body", `POST /api/waits HTTP/1.1\r\n${HOST}transfer-encoding: chunked\r\n\r\n1\r\n`],
+])("%s that do not arrive in time end the connection, with 408", async (_, begun) => {
+  expect(
+    await exchange(begun, { headersTimeout: 50, requestTimeout: 60, connectionsCheckingInterval: 10 }),
+  ).toMatchObject({
+    status: 408,
+    problem: { status: 408 },
+  });
+});
+
 test("the id of a request is ours, not the client's", async () => {
   const { headers } = await exchange(`GET / HTTP/1.1\r\n${HOST}x-request-id: forged\r\nconnection: close\r\n\r\n`);
   expect(headers["x-request-id"]).toMatch(/^[0-9a-f]{8}-[0-9a-f-]{27}$/);
 });
 
 /** A server that answers what the tests need, behind everything that stands before an answer. */
-async function open(): Promise<{ socket: Socket; seen: () => Promise<string> }> {
+async function open(times: ServerTimes = {}): Promise<{ socket: Socket; seen: () => Promise<string> }> {
   const settings = { hostname: "127.0.0.1", allowedHosts: undefined };
   const server = createHttpServer({
     upgrades: false,
     certificate: undefined,
+    times,
     listener: guarded((request, response) => {
       if (request.url === "/api/fails") {
         response.writeHead(500, { "content-type": "text/html" });
@@ -150,7 +163,8 @@ async function open(): Promise<{ socket: Socket; seen: () => Promise<string> }> 
             response.end();
           },
         );
-      } else response.end(`${request.url} ${JSON.stringify(request.headers)}`);
+      } else if (request.url === "/api/waits") request.resume();
+      else response.end(`${request.url} ${JSON.stringify(request.headers)}`);
     }, settings),
   }).listen(0, "127.0.0.1");
   onTestFinished(() => {
@@ -179,8 +193,8 @@ async function open(): Promise<{ socket: Socket; seen: () => Promise<string> }> 
   };
 }
 
-async function exchange(bytes: string) {
-  const { socket, seen } = await open();
+async function exchange(bytes: string, times: ServerTimes = {}) {
+  const { socket, seen } = await open(times);
   socket.write(bytes);
   return parse(await seen());
 }

@@ -30,16 +30,20 @@ const STALLED_MS = 60_000;
 /** A handshake has no other bound. */
 const HANDSHAKE_MS = 10_000;
 
+export type ServerTimes = Partial<Record<"headersTimeout" | "requestTimeout" | "connectionsCheckingInterval", number>>;
+
 export type ServerSetup = {
   readonly listener: RequestListener;
   /** Whether upgrades to other protocols are handed on: only the development server has any. */
   readonly upgrades: boolean;
   readonly certificate: CertificatePair | undefined;
+  /** Other times than ours, for those who cannot wait as long. */
+  readonly times?: ServerTimes;
 };
 
 /** A server that does not listen yet; over TLS 1.2 or newer when there is a certificate. Throws when that is damaged. */
-export function createHttpServer({ listener, upgrades, certificate }: ServerSetup): Server {
-  const bounds: ServerOptions = { ...BOUNDS, ...(upgrades ? {} : { shouldUpgradeCallback: () => false }) };
+export function createHttpServer({ listener, upgrades, certificate, times = {} }: ServerSetup): Server {
+  const bounds: ServerOptions = { ...BOUNDS, ...times, ...(upgrades ? {} : { shouldUpgradeCallback: () => false }) };
   const server =
     certificate === undefined
       ? createServer(bounds)

@@ -60,7 +60,7 @@ const OPERATIONS = [
 ] as const;
 
 const PROBLEM = {
-  description: "A problem document (RFC 9457): title, status, detail, hint",
+  description: "A problem document (RFC 9457): title, status, detail, hint, instance (the x-request-id)",
   content: { "application/problem+json": { schema: { type: "object" } } },
 };
 
