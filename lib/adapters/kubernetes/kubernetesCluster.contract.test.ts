@@ -111,6 +111,16 @@ describe("lists", () => {
     expect(new Set(pages.map(({ query }) => query["limit"]))).toEqual(new Set(["500"]));
   });
 
+  test("shows a page of a long list while the next one is still to come", async () => {
+    for (let number = 0; number < 600; number += 1) server.store.put(route(`route-${number}`));
+    server.interfere = (request) =>
+      isVirtualServices(request) && request.query["continue"] !== undefined ? "stall" : undefined;
+    const { source } = createCluster();
+    source.start();
+    await vi.waitFor(() => expect(source.snapshot().index.count(VIRTUAL_SERVICE)).toBe(500), DEADLINE);
+    expect(kindOf(source, "VirtualService")?.state).toBe("listing");
+  });
+
   test("starts over when a continue token expires between pages", async () => {
     for (let number = 0; number < 1_200; number += 1) server.store.put(route(`route-${number}`));
     let expired = false;

@@ -34,6 +34,11 @@ export function startMirror(kind: MeshKind, apiVersion: string, scope: Scope, op
   let state: ReflectorState = { state: "listing" };
   let skipped = 0;
   const sink: ReflectorSink = {
+    listed(objects) {
+      const { version } = index;
+      watched.add(kind, scope, objects.filter(isWanted));
+      if (index.version !== version) changed();
+    },
     replace(objects) {
       watched.replace(kind, scope, objects.filter(isWanted));
       changed();

@@ -53,6 +53,25 @@ describe("a list", () => {
     await expect(read(text)).rejects.toThrow(SyntaxError);
   });
 
+  test("of large objects lets other work go on between them", async () => {
+    const object = JSON.stringify(Array.from({ length: 20_000 }, (_, number) => ({ name: `patch ${number}`, number })));
+    const bytes = Buffer.from(`{"items":[${Array.from({ length: 40 }, () => object).join(",")}]}`);
+    let turns = 0;
+    let isRead = false;
+    const other = (): void => {
+      turns += 1;
+      if (!isRead) setImmediate(other);
+    };
+    setImmediate(other);
+    async function* whole(): AsyncGenerator<Buffer> {
+      yield bytes;
+    }
+    await readList(whole(), () => undefined);
+    isRead = true;
+    // 40 MB in one chunk: some 300 ms of work in steps of 10.
+    expect(turns).toBeGreaterThan(5);
+  });
+
   test("an object beyond all measure is refused before it is held", async () => {
     await expect(read(`{"items":[{"a":"${"x".repeat(40 * 1024 * 1024)}"}]}`, 1024 * 1024)).rejects.toThrow(RangeError);
   });

@@ -34,7 +34,9 @@ export type ReflectorState =
   | { readonly state: "denied" | "failing"; readonly error: SourceError; readonly retryAtSeconds: number };
 
 export type ReflectorSink = {
-  /** The collection is exactly this. */
+  /** A page of a list under way: there are these, as they are now. */
+  listed(objects: readonly MeshObject[]): void;
+  /** The end of a list: the collection is exactly this. */
   replace(objects: readonly MeshObject[]): void;
   put(object: MeshObject): void;
   remove(object: MeshObject): void;
@@ -107,7 +109,7 @@ export async function runReflector(options: ReflectorOptions, signal: AbortSigna
   }
 }
 
-/** Lists the collection in pages and lets other work in between. */
+/** Lists the collection in pages, hands over each as it comes, and lets other work in between. */
 async function listAll(
   options: ReflectorOptions,
   signal: AbortSignal,
@@ -116,11 +118,14 @@ async function listAll(
   const objects: MeshObject[] = [];
   let next: string | undefined;
   for (;;) {
+    const known = objects.length;
     const page = await listPage(options, next, signal, (item) => {
       const decoded = decodeItem(item, type);
       if (decoded.object === undefined) sink.skip(decoded.problem);
       else objects.push(decoded.object);
     });
+    signal.throwIfAborted();
+    sink.listed(objects.slice(known));
     const metadata = shape(page["metadata"]);
     next = text(metadata["continue"]);
     if (next === undefined) return { objects, resourceVersion: text(metadata["resourceVersion"]) };

@@ -73,6 +73,7 @@ export function createServedKinds(options: {
   }
 
   const sink: ReflectorSink = {
+    listed() {},
     // What changed before this list is not told; one more question will do.
     replace: () => askSoon([AFTER_CHANGE_MS[0]]),
     put: changed,

@@ -25,7 +25,14 @@ export class WatchedIndex {
     });
   }
 
-  /** The objects of a scope are exactly these: a list. */
+  /** A page of a list: these are some of a scope's objects. Ten thousand at once would hold up everything else. */
+  add(kind: MeshKind, scope: Scope, objects: readonly MeshObject[]): void {
+    this.#isFirstList = !this.#known.has(scopeKey(kind, scope));
+    for (const object of objects) this.index.put(object);
+    this.#isFirstList = false;
+  }
+
+  /** The objects of a scope are exactly these: a whole list. */
   replace(kind: MeshKind, scope: Scope, objects: readonly MeshObject[]): void {
     this.#isFirstList = !this.#known.has(scopeKey(kind, scope));
     replaceScope(this.index, kind, scope, objects);
