@@ -59,6 +59,7 @@ beforeAll(async () => {
     MESHSCOPE_DEMO_TIME: new Date(NOON * 1000).toISOString(),
     NODE_ENV: "test",
     MESHSCOPE_LOG_LEVEL: "fatal",
+    MESHSCOPE_REQUESTS_PER_MINUTE: "1000000",
     MESHSCOPE_HEALTH_RATE: `[{"namespace":"${HIDDEN.namespace}","tolerance":[{"code":"500","failure":5}]}]`,
   });
   const { demoMetrics: _simulated, ...rest } = started;
@@ -92,6 +93,7 @@ async function answerTo(route: Route, { url, init, params }: Asked): Promise<{ t
     running.events.publish({ type: "telemetry", atSeconds: NOON });
     setTimeout(() => left.abort(), 20);
   }
+  if (response.status === 429) throw new Error("Too many requests: an answer that is refused shows nothing");
   const sent = [...response.headers].map(([name, value]) => `${name}: ${value}`);
   return { text: [response.status, ...sent, await response.text()].join("\n"), status: response.status };
 }
@@ -118,6 +120,15 @@ describe("the routes of the product", () => {
   it("are all asked", () => {
     expect(routes.length).toBeGreaterThan(10);
     for (const route of routes) expect(requestsTo(route, NOON, HIDDEN).length).toBeGreaterThan(0);
+  });
+
+  it("are asked what they answer: refusals alone would show nothing", async () => {
+    actAs(VIEWERS["two namespaces"] ?? sightOf({}));
+    for (const route of routes.filter(({ parameters }) => parameters !== undefined)) {
+      const [first] = requestsTo(route, NOON, HIDDEN);
+      // What is about one thing is asked about a hidden one first.
+      expect([200, 403], route.name).toContain(first && (await answerTo(route, first)).status);
+    }
   });
 
   it("describe themselves in words that do not depend on who asks", async () => {

@@ -2,7 +2,7 @@
  * What every route is asked, by somebody who knows the names of what is hidden and tries to learn more: plausible values and
  * hostile ones. Each value of a parameter is tried by itself, with the required parameters beside it.
  */
-import type { Route } from "./routes.ts";
+import { METHODS, type Route } from "./routes.ts";
 
 /** Names of things that exist and are hidden; of things that do not exist, to compare the answers. */
 export type Names = {
@@ -101,7 +101,7 @@ function others(names: Names): Record<string, readonly Asked[]> {
     "POST /api/v1/objects": objectChanges(names),
     // What is asked for in vain.
     ...Object.fromEntries(
-      ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].map((method) => [
+      METHODS.map((method) => [
         `${method} /api/[...path]`,
         [{ url: `/api/v1/workloads/${namespace}/${workload}`, ...(method !== "GET" && { init: { method } }) }],
       ]),

@@ -14,7 +14,8 @@ export type Route = {
 };
 
 const APP = path.resolve(import.meta.dirname, "../../app");
-const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+/** What a route may export to answer. */
+export const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 type Operation = {
   readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required: boolean }[];
