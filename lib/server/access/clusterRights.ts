@@ -12,6 +12,7 @@ import type { ClusterSight } from "#lib/domain/access/sight.ts";
 import { type Clock, isSourceError, type SourceError } from "#lib/ports.ts";
 import { type Asking, askClusterWide, askNamespaces, unansweredNamespaces } from "./askRights.ts";
 import { sightOfRights } from "./assembleSight.ts";
+import type { Answer, Look } from "./looks.ts";
 import type { Rights } from "./rights.ts";
 
 const FRESH_SECONDS = 15;
@@ -21,15 +22,8 @@ const QUESTIONS_PER_SECOND = 50;
 /** After a failure or a refusal nobody is asked for a while. */
 const REST_SECONDS = 5;
 const LOOK_FOR_NEW_SECONDS = 1;
-
-export type Look =
-  /** `failure`: not everything could be asked. */
-  | { readonly kind: "sees"; readonly sight: ClusterSight; readonly failure?: SourceError }
-  /** The cluster does not accept the viewer's credentials. */
-  | { readonly kind: "refused" }
-  | { readonly kind: "failed"; readonly failure: SourceError }
-  /** It takes its time. */
-  | { readonly kind: "pending" };
+/** Those who came before have waited for it long enough. */
+const OVERDUE_SECONDS = 2;
 
 type Kept = { readonly rights: Rights; readonly sight: ClusterSight; readonly answeredAtSeconds: number };
 
@@ -37,6 +31,7 @@ export class ClusterRights {
   #kept: Kept | undefined;
   #trouble: { readonly error: SourceError; readonly atSeconds: number } | undefined;
   #asking: Promise<void> | undefined;
+  #askingSinceSeconds = 0;
   #askingNew: Promise<void> | undefined;
   /** When namespaces were last compared with the answers, and at which version of the cluster. */
   #compared = { atSeconds: 0, version: -1 };
@@ -55,14 +50,20 @@ export class ClusterRights {
    * What is known, asked for where it is not or no longer; what the cluster does wrong is an answer, too. At once, and not
    * as a promise, where nothing must be asked before: every request comes by here.
    */
-  look(): Look | Promise<Look> {
+  look(): Look | Answer {
     if (this.#isResting()) return this.#known();
     const kept = this.#usable();
-    if (kept === undefined) return this.#askAll().then(() => this.#known());
+    if (kept === undefined) {
+      const hadTrouble = this.#trouble !== undefined;
+      const look = this.#askAll().then(() => this.#known());
+      const isOverdue = hadTrouble || this.#clock.nowSeconds() - this.#askingSinceSeconds >= OVERDUE_SECONDS;
+      return { look, meanwhile: hadTrouble ? this.#known() : { kind: "pending" }, isOverdue };
+    }
     // The answers of before will do for now; what is wrong shows when they are used up.
     if (this.#ageOf(kept) >= freshSeconds(kept.rights)) this.#askAll().catch(() => {});
     const asked = this.#askNew(kept);
-    return asked === undefined ? this.#known() : asked.then(() => this.#known());
+    if (asked === undefined) return this.#known();
+    return { look: asked.then(() => this.#known()), meanwhile: this.#known(), isOverdue: false };
   }
 
   #known(): Look {
@@ -70,8 +71,7 @@ export class ClusterRights {
     if (failure?.kind === "denied") return { kind: "refused" };
     const kept = this.#usable();
     if (kept !== undefined) return { kind: "sees", sight: kept.sight, ...(failure && { failure }) };
-    if (failure !== undefined) return { kind: "failed", failure };
-    throw new Error("Rights were asked for, and neither an answer nor a failure came of it");
+    return failure === undefined ? { kind: "pending" } : { kind: "failed", failure };
   }
 
   #isResting(): boolean {
@@ -91,7 +91,9 @@ export class ClusterRights {
 
   /** Everything anew. Single flight. */
   #askAll(): Promise<void> {
-    this.#asking ??= this.#judged(async () => {
+    if (this.#asking !== undefined) return this.#asking;
+    this.#askingSinceSeconds = this.#clock.nowSeconds();
+    this.#asking = this.#judged(async () => {
       const before = await askClusterWide(this.#cluster);
       const { rights, failure } = await askNamespaces(
         this.#cluster,

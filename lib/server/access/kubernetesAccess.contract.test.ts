@@ -14,6 +14,8 @@ import { createKubernetesAccess, type KubernetesAccess } from "./kubernetesAcces
 
 const POD = "/Pod";
 const VIRTUAL_SERVICE = "networking.istio.io/VirtualService";
+/** Longer than a test may take. */
+const FOREVER_MS = 300_000;
 const DEADLINE = { timeout: 20_000, interval: 5 };
 
 let nowSeconds: number;
@@ -372,16 +374,44 @@ describe("several clusters", () => {
     ]);
   });
 
-  test("one that stalls is not waited for, and is seen once it answers", async () => {
+  /** Reviews of west do not end before this is called. */
+  function stall(): () => void {
     let letGo: (() => void) | undefined;
     const stalled = new Promise<undefined>((resolve) => (letGo = () => resolve(undefined)));
     remote.interfere = ({ resource }) => (resource?.endsWith("reviews") === true ? stalled : undefined);
-    remote.rbac = new RbacAuthorizer([viewer, bind("view", { user: "ann" })]);
+    return () => letGo?.();
+  }
+
+  test("one that stalls is given up for now, and seen once it answers", async () => {
+    const letGo = stall();
     const access = accessTo([east, west], 20);
     const sight = await access.sightOf(ann, never());
     expect([seen(sight), seen(sight, "west")]).toEqual([["shop"], []]);
     expect(sight.warnings).toMatchObject([{ code: "access-pending" }]);
-    letGo?.();
+    letGo();
+    await vi.waitFor(async () => expect(seen(await access.sightOf(ann, never()), "west")).not.toEqual([]), DEADLINE);
+  });
+
+  test("one that has stalled before holds nobody up", async () => {
+    const letGo = stall();
+    const access = accessTo([east, west], FOREVER_MS);
+    const leaving = new AbortController();
+    const first = access.sightOf(ann, leaving.signal);
+    leaving.abort(new Error("gone"));
+    await expect(first).rejects.toThrow("gone");
+    nowSeconds += 2;
+    expect(seen(await access.sightOf(ann, never()))).toEqual(["shop"]);
+    letGo();
+  });
+
+  test("one that failed is asked again without being waited for, and seen once it is back", async () => {
+    remote.interfere = ({ resource }) => (resource?.endsWith("reviews") === true ? { status: 500 } : undefined);
+    const access = accessTo([east, west], FOREVER_MS);
+    await access.sightOf(ann, never());
+    nowSeconds += 6;
+    const letGo = stall();
+    expect((await access.sightOf(ann, never())).warnings).toMatchObject([{ code: "access-unknown" }]);
+    letGo();
     await vi.waitFor(async () => expect(seen(await access.sightOf(ann, never()), "west")).not.toEqual([]), DEADLINE);
   });
 

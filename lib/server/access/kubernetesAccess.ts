@@ -2,25 +2,24 @@
  * What Kubernetes says of viewers: who they are, and what they may see in each cluster. Answers are kept for seconds and
  * shared by all requests of the same credentials; see clusterRights.ts for how long, askRights.ts for what is asked.
  *
- * Clusters are asked side by side. One that fails is not seen, and said; once another has answered it is waited for two
- * seconds more, and what it says later counts then.
+ * Clusters are asked side by side. One that fails is not seen, and said; see looks.ts for how long it is waited for.
  */
 import { createHmac, randomBytes } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { type ClusterSight, EVERYTHING, type Sight } from "#lib/domain/access/sight.ts";
 import {
   type Clock,
   type ClusterSource,
   type Credentials,
   isSourceError,
-  type SourceError,
+  SourceError,
   type Warning,
 } from "#lib/ports.ts";
 import { ProblemError } from "../problemError.ts";
 import { RecentMap } from "../recentMap.ts";
 import { assembleSight, WHOLE_CLUSTER } from "./assembleSight.ts";
-import { ClusterRights, type Look } from "./clusterRights.ts";
+import { ClusterRights } from "./clusterRights.ts";
 import { Gate } from "./gate.ts";
+import { type Answer, type Look, lookTogether } from "./looks.ts";
 import type { Viewer } from "./viewer.ts";
 
 /** Each has a few hundred kilobytes at 2,000 namespaces. */
@@ -28,6 +27,7 @@ const KEPT_VIEWERS = 500;
 /** Questions of all viewers under way in one cluster. */
 const GATE_WIDTH = 64;
 const PATIENCE_MS = 2_000;
+const WARN_EVERY_SECONDS = 60;
 
 export type KubernetesAccess = {
   /** Rejects with SourceError, of kind "denied" where every cluster refuses the credentials. */
@@ -42,7 +42,7 @@ export type KubernetesAccessOptions = {
   readonly clock: Clock;
   /** Namespaces that settings name: they are known where they cannot be listed. */
   readonly namespaces?: readonly string[] | undefined;
-  /** Told why a cluster cannot be asked, once for each failure of a viewer's questions. */
+  /** Told why a cluster cannot be asked, at most once a minute. */
   readonly warn?: (cluster: string, failure: SourceError) => void;
   readonly patienceMs?: number;
 };
@@ -57,7 +57,15 @@ export function createKubernetesAccess(options: KubernetesAccessOptions): Kubern
   const { clusters, clock, namespaces: namedNamespaces = [], patienceMs = PATIENCE_MS, warn = () => {} } = options;
   const viewers = new RecentMap<string, Known>(KEPT_VIEWERS);
   const gates = new WeakMap<ClusterSource, Gate>();
+  const warnedAtSeconds = new WeakMap<ClusterSource, number>();
   const secret = randomBytes(32);
+
+  function failed(source: ClusterSource, failure: SourceError): void {
+    const now = clock.nowSeconds();
+    if (now - (warnedAtSeconds.get(source) ?? Number.NEGATIVE_INFINITY) < WARN_EVERY_SECONDS) return;
+    warnedAtSeconds.set(source, now);
+    warn(source.cluster, failure);
+  }
 
   /** No token is kept as a key, nor a hash that could be compared with one made elsewhere. */
   function known(credentials: Credentials): Known {
@@ -67,7 +75,7 @@ export function createKubernetesAccess(options: KubernetesAccessOptions): Kubern
     return found;
   }
 
-  function look(source: ClusterSource, as: Credentials, { rights }: Known): Look | Promise<Look> {
+  function look(source: ClusterSource, as: Credentials, { rights }: Known): Look | Answer {
     const { access } = source;
     if (access === undefined) return { kind: "sees", sight: WHOLE_CLUSTER };
     let held = rights.get(source);
@@ -77,8 +85,8 @@ export function createKubernetesAccess(options: KubernetesAccessOptions): Kubern
       // Nobody's leaving ends it: what is answered serves the next request.
       const { signal } = new AbortController();
       const snapshot = () => source.snapshot();
-      const failed = (failure: SourceError) => warn(source.cluster, failure);
-      held = new ClusterRights({ access, as, gate, snapshot, namedNamespaces, signal }, clock, failed);
+      const asking = { access, as, gate, snapshot, namedNamespaces, signal };
+      held = new ClusterRights(asking, clock, (failure) => failed(source, failure));
       rights.set(source, held);
     }
     return held.look();
@@ -107,8 +115,8 @@ export function createKubernetesAccess(options: KubernetesAccessOptions): Kubern
       const viewer = known(credentials);
       const sources = clusters();
       const answers = sources.map((source) => look(source, credentials, viewer));
-      const isKnown = answers.every((answer): answer is Look => !(answer instanceof Promise));
-      const looks = isKnown ? answers : await together(answers, patienceMs, signal);
+      const isKnown = answers.every((answer): answer is Look => "kind" in answer);
+      const looks = isKnown ? answers : await lookTogether(answers, patienceMs, signal);
       const { made } = viewer;
       if (made !== undefined && isSame(made, { sources, looks })) return made.sight;
       const sight = unite(sources, looks);
@@ -116,36 +124,6 @@ export function createKubernetesAccess(options: KubernetesAccessOptions): Kubern
       return sight;
     },
   };
-}
-
-const PENDING: Look = { kind: "pending" };
-
-/** All looks; those that take much longer than the first to see something are "pending". */
-async function together(
-  answers: readonly (Look | Promise<Look>)[],
-  patienceMs: number,
-  signal: AbortSignal,
-): Promise<Look[]> {
-  const looks = answers.map(async (answer) => answer);
-  const over = new AbortController();
-  const done = AbortSignal.any([over.signal, signal]);
-  const left = new Promise<never>((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true, signal: over.signal });
-  });
-  // Rejects with AggregateError where none sees anything: then there is nothing to hurry for.
-  const first = Promise.any(
-    looks.map(async (look) => ((await look).kind === "sees" ? true : Promise.reject(new Error()))),
-  );
-  const patience = first.then(
-    () => sleep(patienceMs, PENDING, { signal: done }),
-    () => new Promise<never>(() => {}),
-  );
-  patience.catch(() => {});
-  try {
-    return await Promise.race([Promise.all(looks.map((look) => Promise.race([look, patience]))), left]);
-  } finally {
-    over.abort();
-  }
 }
 
 type Ingredients = { readonly sources: readonly ClusterSource[]; readonly looks: readonly Look[] };
@@ -167,11 +145,13 @@ function isSameLook(left: Look | undefined, right: Look | undefined): boolean {
   return partsOf(left).every((part, at) => part === parts[at]);
 }
 
+const NOT_ASKED: Look = { kind: "pending" };
+
 function unite(sources: readonly ClusterSource[], looks: readonly Look[]): Sight {
   const seen = new Map<string, ClusterSight>();
   const warnings: Warning[] = [];
   for (const [at, { cluster }] of sources.entries()) {
-    const look = looks[at] ?? PENDING;
+    const look = looks[at] ?? NOT_ASKED;
     if (look.kind === "sees") seen.set(cluster, look.sight);
     const warning = warningOf(cluster, look);
     if (warning !== undefined) warnings.push(warning);
@@ -179,6 +159,13 @@ function unite(sources: readonly ClusterSource[], looks: readonly Look[]): Sight
   if (seen.size > 0) return assembleSight(seen, warnings);
   const failed = looks.find((look) => look.kind === "failed");
   if (failed !== undefined) throw failed.failure;
+  if (looks.some((look) => look.kind === "pending"))
+    throw new SourceError({
+      source: "kubernetes",
+      kind: "timeout",
+      message: "No cluster has said yet what this viewer may see",
+      hint: "It is asked for again with the next request.",
+    });
   if (looks.length === 0) return assembleSight(seen);
   throw new ProblemError(401, "Your login has expired", {
     detail: "Kubernetes does not accept your credentials any more.",
