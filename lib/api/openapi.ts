@@ -25,7 +25,7 @@ import {
 } from "./query.ts";
 import { readingSchema } from "./reading.ts";
 import { seriesSchema } from "./series.ts";
-import { CSRF_HEADER } from "./session.ts";
+import { CSRF_HEADER, logoutSchema, sessionSchema, tokenLoginSchema } from "./session.ts";
 
 const OPERATIONS = [
   { path: "/reading", summary: "Compact tables of the mesh", query: readingQuerySchema, body: readingSchema },
@@ -126,6 +126,29 @@ export function openApiDocument(): unknown {
         ]),
       ),
       "/api/v1/objects": changes(),
+      "/api/v1/session": {
+        get: {
+          summary: "Who is logged in, and the proof that changes need",
+          responses: {
+            200: { description: "The session", content: { "application/json": { schema: jsonSchema(sessionSchema) } } },
+          },
+        },
+        post: {
+          summary: "Log in with a bearer token of the cluster; sends a cookie",
+          requestBody: { content: { "application/json": { schema: jsonSchema(tokenLoginSchema, "input") } } },
+          responses: {
+            200: { description: "The session", content: { "application/json": { schema: jsonSchema(sessionSchema) } } },
+            default: PROBLEM,
+          },
+        },
+        delete: {
+          summary: "Log out",
+          responses: {
+            200: { description: "Done", content: { "application/json": { schema: jsonSchema(logoutSchema) } } },
+            default: PROBLEM,
+          },
+        },
+      },
       "/api/v1/events": {
         get: {
           summary: "Server-sent events: telemetry, configuration",

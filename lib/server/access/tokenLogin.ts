@@ -76,7 +76,7 @@ async function whose(token: string, identify: Identify, signal: AbortSignal) {
 
 function refused(cause?: Error): ProblemError {
   return new ProblemError(401, "Kubernetes does not accept this token", {
-    detail: "It may have expired, or belong to another cluster.",
+    detail: "Kubernetes does not accept this token. It may have expired, or belong to another cluster.",
     hint: "Make a new one: kubectl create token <service account> --namespace <namespace>",
     extra: { reason: "refused", mode: "token" },
     cause,
