@@ -6,6 +6,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { pathToFileURL } from "node:url";
 import { guarded } from "#cli/guarded.ts";
+import { createProxies } from "#lib/server/access/proxies.ts";
 
 type RouteHandler = (request: Request, context: { params: Promise<Record<string, string[]>> }) => Promise<Response>;
 export type RouteModule = Partial<Record<string, RouteHandler>>;
@@ -29,8 +30,11 @@ export async function allRoutes(): Promise<Route[]> {
 
 export type RouteServer = { readonly url: string; readonly routes: readonly Route[]; close(): Promise<void> };
 
-/** Serves the routes on a free port of this machine, or on `port`; the runtime must have been started. */
-export async function startRouteServer(port = 0): Promise<RouteServer> {
+/**
+ * Serves the routes on a free port of this machine, or on `port`; the runtime must have been started. `trusted` are
+ * addresses of proxies.
+ */
+export async function startRouteServer(port = 0, trusted?: readonly string[]): Promise<RouteServer> {
   const routes = await allRoutes();
   const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(incoming.url ?? "/", `http://${incoming.headers.host}`);
@@ -50,6 +54,7 @@ export async function startRouteServer(port = 0): Promise<RouteServer> {
     guarded((incoming, response) => void answer(incoming, response), {
       hostname: "127.0.0.1",
       allowedHosts: undefined,
+      proxies: createProxies(trusted),
     }),
   );
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
