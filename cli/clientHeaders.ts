@@ -26,3 +26,8 @@ export function dropForgedHeaders(headers: IncomingHttpHeaders, isTrustedPeer: b
     if ((INTERNAL.test(name) && !ROUTER.has(name)) || (!isTrustedPeer && FORWARDED.test(name))) delete headers[name];
   }
 }
+
+/** Whether the request says that somebody passed it on: asked before that is dropped. */
+export function isPassedOn(headers: IncomingHttpHeaders): boolean {
+  return Object.keys(headers).some((name) => FORWARDED.test(name) || name === "via");
+}

@@ -1,7 +1,8 @@
 import { once } from "node:events";
-import { createServer, request as httpRequest, type IncomingMessage } from "node:http";
+import { createServer, request as httpRequest, type IncomingMessage, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { requestContext } from "#lib/server/requestContext.ts";
 import { guarded } from "./guarded.ts";
 import { hostCheck } from "./hostCheck.ts";
 
@@ -65,9 +66,26 @@ describe("over HTTP", () => {
   });
 });
 
+describe("what was passed on", () => {
+  const answer: RequestListener = (request, response) =>
+    response.end(JSON.stringify([requestContext().passedOn, request.headers["x-forwarded-for"]]));
+
+  it.each([
+    [{ "x-forwarded-for": "127.0.0.1" }, "[true,null]"],
+    [{ "x-real-ip": "127.0.0.1" }, "[true,null]"],
+    [{ forwarded: "for=127.0.0.1" }, "[true,null]"],
+    [{ via: "1.1 proxy" }, "[true,null]"],
+    [{ accept: "*/*" }, "[false,null]"],
+  ])("is known behind the guard, although nobody's word is taken for whom: %j", async (headers, expected) => {
+    expect((await get("/", headers, answer)).body).toBe(expected);
+  });
+});
+
+const secret: RequestListener = (_request, response) => response.end("secret");
+
 /** Asks a guarded server that keeps a secret. */
-async function get(path: string, headers: Readonly<Record<string, string>>) {
-  const server = createServer(guarded((_request, response) => response.end("secret"), LOOPBACK)).listen(0, "127.0.0.1");
+async function get(path: string, headers: Readonly<Record<string, string>>, listener = secret) {
+  const server = createServer(guarded(listener, LOOPBACK)).listen(0, "127.0.0.1");
   onTestFinished(() => void server.close());
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

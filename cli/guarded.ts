@@ -11,7 +11,7 @@ import { Lane } from "#lib/server/lane.ts";
 import { inRequest, repeatedHeaders } from "#lib/server/requestContext.ts";
 import { setAnswerHeaders } from "./answerHeaders.ts";
 import { answerWithProblems } from "./apiProblems.ts";
-import { dropForgedHeaders } from "./clientHeaders.ts";
+import { dropForgedHeaders, isPassedOn } from "./clientHeaders.ts";
 import { type HostSettings, hostCheck, nameOfHost } from "./hostCheck.ts";
 import { type Refusal, refuse, sends } from "./refuse.ts";
 import { isApiPath, isProbe, otherMethods, pathOf, targetProblem } from "./requestTarget.ts";
@@ -48,13 +48,14 @@ export function guarded(listener: RequestListener, settings: GuardSettings): Req
     const refusal = isAllowed(host) ? refusalOf(request, path) : foreignHost(host);
     if (refusal !== undefined) return refuse(request, response, id, refusal);
 
+    const passedOn = isPassedOn(request.headers);
     dropForgedHeaders(request.headers, proxies.trusts(peer));
     // A body that nobody reads must not be taken for the next request.
     if (sends(request) && (request.method === "GET" || request.method === "HEAD")) {
       response.setHeader("connection", "close");
     }
     if (isApiPath(path)) answerWithProblems(response, id);
-    const known = { id, peer, encrypted, repeatedHeaders: repeatedHeaders(request.rawHeaders) };
+    const known = { id, peer, encrypted, passedOn, repeatedHeaders: repeatedHeaders(request.rawHeaders) };
     const onClose = (closed: () => void) => {
       if (response.closed) closed();
       else response.once("close", closed);

@@ -11,6 +11,8 @@ export type RequestContext = {
   readonly peer: string;
   /** Whether the connection is TLS of our own. */
   readonly encrypted: boolean;
+  /** Whether a header says that a proxy passed the request on, which the peer may be. Absent: not known. */
+  readonly passedOn?: boolean;
   /** Headers, in lower case, that were sent more than once: joined to one they look like a list. */
   readonly repeatedHeaders: readonly string[];
   /** Called for an answer that stays open (an event stream): it no longer counts as one that is being made. */

@@ -63,7 +63,7 @@ export function writingWorld(
         headers,
         ...(body !== undefined && { method: "POST", body: text }),
       });
-      const context = { id: "request-1", peer: world.peer, encrypted: false, repeatedHeaders: [] };
+      const context = { id: "request-1", peer: world.peer, encrypted: false, passedOn: false, repeatedHeaders: [] };
       return inRequest(context, () => route(request));
     },
     close: () => keepRuntime(undefined),

@@ -58,7 +58,7 @@ function reviewRules({ spec }: Shape, { caller, rulesOf }: Reviewer): object {
   const forPaths = ({ nonResourceURLs }: PolicyRule): boolean => nonResourceURLs.length > 0;
   return {
     resourceRules: rules
-      .filter((rule) => !forPaths(rule))
+      .filter(({ resources }) => resources.length > 0)
       .map(({ verbs, apiGroups, resources, resourceNames }) => ({
         verbs,
         apiGroups,

@@ -59,7 +59,7 @@ class Attempt {
   }
 
   async run(running: WriteParts, request: Request): Promise<ChangeAnswer> {
-    const { signal, headers } = request;
+    const { signal } = request;
     const viewer = this.#viewer;
     const asked = await readJsonBody(request, changeRequestSchema, { limitBytes: LIMIT_BYTES });
     const change = changeOf(asked);
@@ -68,9 +68,9 @@ class Attempt {
     const ref = refOfChange(change);
     const kind = requireWritableKind(ref);
     // Known before anything is asked, and the same answer for every object.
-    if (running.writing === "off") requireWriting(permissionIn(running, viewer, undefined, headers));
+    if (running.writing === "off") requireWriting(permissionIn(running, viewer, undefined));
     const { writer } = await requireVisible(running, viewer, asked.cluster, ref.namespace, kind, signal);
-    requireWriting(permissionIn(running, viewer, writer, headers));
+    requireWriting(permissionIn(running, viewer, writer));
     if (writer === undefined) throw new Error("A cluster without a writer was let through");
     return this.#write(writer, change, asked.dryRun, signal);
   }

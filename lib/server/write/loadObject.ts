@@ -15,12 +15,12 @@ export async function loadObject(
   running: WriteParts,
   viewer: Viewer,
   { cluster, ...ref }: ObjectRef & { readonly cluster: string },
-  { signal, headers }: Pick<Request, "signal" | "headers">,
+  signal: AbortSignal,
 ): Promise<ObjectAnswer> {
   const kind = requireWritableKind(ref);
   const source = await requireVisible(running, viewer, cluster, ref.namespace, kind, signal);
   const { writer } = source;
-  const writes = permissionIn(running, viewer, writer, headers);
+  const writes = permissionIn(running, viewer, writer);
   const as = viewer.credentials;
   try {
     const object = await writer?.read(ref, as, signal);

@@ -37,10 +37,10 @@ export async function loadPermissions(
   running: WriteParts & Pick<Runtime, "clock">,
   viewer: Viewer,
   { cluster, namespace }: { readonly cluster: string; readonly namespace: string },
-  { signal, headers }: Pick<Request, "signal" | "headers">,
+  signal: AbortSignal,
 ): Promise<Permissions> {
   const source = await requireVisible(running, viewer, cluster, namespace, undefined, signal);
-  const permission = permissionIn(running, viewer, source.writer, headers);
+  const permission = permissionIn(running, viewer, source.writer);
   const writes = toldPermission(permission);
   const kinds = servedKinds(source);
   if (permission.state !== "enabled") return { writes, kinds: kinds.map((kind) => verbsOf(kind, () => false)) };

@@ -31,9 +31,7 @@ export type WriteQuestion = {
   readonly viewer: Viewer;
   /** Absent where the cluster cannot be written at all. */
   readonly writer: Pick<ClusterWriter, "processIs"> | undefined;
-  readonly peer: RequestContext["peer"];
-  readonly headers: Headers;
-};
+} & Pick<RequestContext, "passedOn" | "peer">;
 
 /** Whether a viewer may try to write to a cluster; Kubernetes has the last word. */
 export function writePermission(question: WriteQuestion): WritePermission {
@@ -67,9 +65,9 @@ export function permissionIn(
   { writing, settings }: Pick<Runtime, "settings" | "writing">,
   viewer: Viewer,
   writer: ClusterWriter | undefined,
-  headers: Headers,
 ): WritePermission {
-  return writePermission({ writing, settings, viewer, writer, peer: requestContext().peer, headers });
+  const { peer, passedOn } = requestContext();
+  return writePermission({ writing, settings, viewer, writer, peer, ...(passedOn !== undefined && { passedOn }) });
 }
 
 /** A permission as it is answered. */
@@ -90,12 +88,7 @@ function notYours(reason: string, why: string, hint: string): WritePermission {
   return { state: "not-yours", reason, why, hint };
 }
 
-/**
- * A proxy on the same machine connects from it, too; most say for whom. Next itself writes x-forwarded-for where there is
- * none, with the peer's address.
- */
-function isFromElsewhere({ peer, headers }: WriteQuestion): boolean {
-  if (!isLoopback(peer) || headers.has("forwarded") || headers.has("via") || headers.has("x-real-ip")) return true;
-  const forwarded = headers.get("x-forwarded-for")?.split(",") ?? [];
-  return forwarded.some((address) => !isLoopback(address.trim()));
+/** A proxy on the same machine connects from it, too; most say that they pass something on. */
+function isFromElsewhere({ peer, passedOn }: WriteQuestion): boolean {
+  return passedOn !== false || !isLoopback(peer);
 }

@@ -7,7 +7,7 @@ import { loadObject } from "#lib/server/write/loadObject.ts";
 export function GET(request: Request): Promise<Response> {
   return handle("object", request, async (running, viewer) => {
     const wanted = parseQuery(objectQuerySchema, new URL(request.url));
-    const answer = await loadObject(running, viewer, wanted, request);
+    const answer = await loadObject(running, viewer, wanted, request.signal);
     return Response.json(answer, { headers: { "cache-control": "no-store" } });
   });
 }

@@ -7,7 +7,7 @@ import { loadPermissions } from "#lib/server/write/loadPermissions.ts";
 export function GET(request: Request): Promise<Response> {
   return handle("permissions", request, async (running, viewer) => {
     const wanted = parseQuery(permissionsQuerySchema, new URL(request.url));
-    const answer = await loadPermissions(running, viewer, wanted, request);
+    const answer = await loadPermissions(running, viewer, wanted, request.signal);
     return Response.json(answer, { headers: { "cache-control": "no-store" } });
   });
 }
