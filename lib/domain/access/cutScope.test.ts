@@ -75,6 +75,24 @@ describe("the scope of a viewer's charts", () => {
     expect(cut("hosts:a.example@west", east)).toBe("You may not see cluster west.");
   });
 
+  it("is of a cluster that is not read where the namespace may be seen in all that are", () => {
+    const shop = sightOf({ east: { shop: "all" }, west: { shop: "all" } });
+    expect(cut("workload:shop/web@Kubernetes", shop)).toBe("workload:shop/web@Kubernetes");
+    expect(cut("cluster:@Kubernetes", shop)).toBe("namespaces:shop@Kubernetes");
+    expect(cut("unknown:@Kubernetes", shop)).toBe("edge:namespaces:shop>unknown:@Kubernetes");
+    expect(cut("workload:cart/db@Kubernetes")).toBe("You may not see namespace cart.");
+    expect(cut("cluster:@Kubernetes")).toBe("You may not see cluster Kubernetes.");
+  });
+
+  it("is refused where it would be many questions", () => {
+    const many = Array.from({ length: 9 }, (_, at) => `c${at}`);
+    const some = sightOf(Object.fromEntries(many.slice(0, 7).map((name) => [name, { shop: "all" as const }])));
+    const scope = parseScope("edge:workload:shop/web>workload:shop/cart");
+    if (scope === undefined) throw new Error("no scope");
+    const refused = { refused: expect.stringContaining("name the cluster") };
+    expect(cutScope({ scope, direction: "inbound" }, some, many)).toEqual(refused);
+  });
+
   it("holds only the visible side of what is nobody's", () => {
     const east = sightOf({ east: { shop: "all" } });
     expect(cut("hosts:a.example,b.example", east)).toBe("edge:namespaces:shop@east>hosts:a.example,b.example");

@@ -8,6 +8,7 @@
  *
  * - A scope that names no cluster is of the clusters where its namespace may be seen.
  * - An edge needs one visible end; the other may be nobody's (a host, an unknown caller), never hidden.
+ * - A cluster that is not read may be any of those that are: there only what may be seen in all of them is seen.
  * - What is refused is refused in the same words as what does not exist.
  */
 import type { EndScope, SeriesScope } from "#lib/domain/telemetry/timeSeries.ts";
@@ -25,7 +26,17 @@ type CutEnd =
   | { readonly kind: "refused"; readonly reason: string };
 
 /** `clusters` are all that are read. The scope as it is for who sees everything. */
-export function cutScope({ scope, direction }: Question, sight: Sight, clusters: readonly string[]): CutScope {
+export function cutScope(question: Question, sight: Sight, clusters: readonly string[]): CutScope {
+  const cut = cutWhole(question, sight, clusters);
+  return "scopes" in cut && cut.scopes.length > MOST_SCOPES
+    ? { refused: "This is too much to add up of so many clusters: name the cluster." }
+    : cut;
+}
+
+/** Each is a question to the metrics server. */
+const MOST_SCOPES = 40;
+
+function cutWhole({ scope, direction }: Question, sight: Sight, clusters: readonly string[]): CutScope {
   if (sight.clusters === "everything") return { scopes: [scope] };
   if (scope.kind === "mesh") {
     const isWhole = clusters.every((cluster) => inCluster(sight, cluster)?.kind === "cluster");
@@ -70,10 +81,20 @@ function inCluster(sight: Sight, cluster: string): EndScope | undefined {
   return namespaces.length === 0 ? undefined : { kind: "namespaces", cluster, namespaces };
 }
 
+/** The same of a cluster as telemetry names it: one that is not read may be any of them (sees.ts). */
+function inNamedCluster(sight: Sight, cluster: string, clusters: readonly string[]): EndScope | undefined {
+  if (clusters.includes(cluster)) return inCluster(sight, cluster);
+  if (clusters.length > 0 && clusters.every((each) => inCluster(sight, each)?.kind === "cluster"))
+    return { kind: "cluster", cluster };
+  const [common, ...others] = visibleNamespaces(sight, clusters);
+  const isAnywhere = common?.kind === "namespaces" && others.length === 0 && common.cluster === undefined;
+  return isAnywhere ? { ...common, cluster } : undefined;
+}
+
 function cutEnd(end: EndScope, sight: Sight, clusters: readonly string[]): CutEnd {
   switch (end.kind) {
     case "cluster": {
-      const part = clusters.includes(end.cluster) ? inCluster(sight, end.cluster) : undefined;
+      const part = inNamedCluster(sight, end.cluster, clusters);
       return part === undefined
         ? { kind: "refused", reason: `You may not see cluster ${end.cluster}.` }
         : { kind: "visible", parts: [part] };
@@ -95,7 +116,7 @@ function cutEnd(end: EndScope, sight: Sight, clusters: readonly string[]): CutEn
 /** Nobody's place in a cluster is named where something of that cluster may be seen. */
 function nobodysEnd(end: EndScope, sight: Sight, clusters: readonly string[]): CutEnd {
   const { cluster } = end;
-  const isSeen = cluster === undefined || (clusters.includes(cluster) && inCluster(sight, cluster) !== undefined);
+  const isSeen = cluster === undefined || inNamedCluster(sight, cluster, clusters) !== undefined;
   return isSeen ? { kind: "nobody", end } : { kind: "refused", reason: `You may not see cluster ${cluster}.` };
 }
 
@@ -106,7 +127,8 @@ function cutNamespaces(
   sight: Sight,
   clusters: readonly string[],
 ): CutEnd {
-  const asked = end.cluster === undefined ? clusters : clusters.filter((cluster) => cluster === end.cluster);
+  const isNamed = end.cluster !== undefined && clusters.includes(end.cluster);
+  const asked = clusters.filter((cluster) => !isNamed || cluster === end.cluster);
   const hidden = (cluster: string) => namespaces.find((namespace) => !seesNamespace(sight, cluster, namespace));
   const seen = asked.filter((cluster) => hidden(cluster) === undefined);
   if (seen.length === 0) {
@@ -115,6 +137,11 @@ function cutNamespaces(
       ? { kind: "refused", reason: "You may not see all of these namespaces in one cluster: name the cluster." }
       : { kind: "refused", reason: `You may not see namespace ${nowhere ?? namespaces[0] ?? ""}.` };
   }
-  const isEverywhere = seen.length === clusters.length;
-  return { kind: "visible", parts: isEverywhere ? [end] : seen.map((cluster) => ({ ...end, cluster })) };
+  if (seen.length === asked.length) return { kind: "visible", parts: [end] };
+  if (end.cluster !== undefined)
+    return {
+      kind: "refused",
+      reason: `You may not see namespace ${asked.map(hidden).find((name) => name !== undefined) ?? ""}.`,
+    };
+  return { kind: "visible", parts: seen.map((cluster) => ({ ...end, cluster })) };
 }

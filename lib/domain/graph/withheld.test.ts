@@ -6,6 +6,7 @@ import { meshNodes, serviceNode, workloadNode } from "#test/builders/mesh.ts";
 import { requestRow } from "#test/builders/reports.ts";
 import { buildGraph, DEFAULT_GRAPH_OPTIONS, type GraphOptions } from "./buildGraph.ts";
 import { explainEdge } from "./explain/explainEdge.ts";
+import { explainMissing } from "./explain/explainMissing.ts";
 import { explainNode } from "./explain/explainNode.ts";
 import type { Graph } from "./graph.ts";
 import { groupGraph } from "./group.ts";
@@ -77,6 +78,12 @@ describe("what the viewer may not see", () => {
     expect(called[0]?.remedies.join()).toContain("administrator");
     const edge = graph.edges.find(({ target }) => target === nodeOf(graph, HOST).id);
     expect(edge && explainEdge(edge, graph, mesh)).toEqual([]);
+  });
+
+  it("is not said to be without calls to what it may well call", () => {
+    const [caller, called] = [nodeOf(graph, "<inaccessible>"), nodeOf(graph, HOST)];
+    expect(explainMissing(caller, called, graph, mesh)?.causes).toEqual([expect.stringContaining("may not see")]);
+    expect(explainMissing(caller, nodeOf(graph, "[cart]"), graph, mesh)).toBeUndefined();
   });
 
   it("is in no cluster, and makes no second one of a mesh of one", () => {

@@ -11,7 +11,9 @@ import type { MeshNodes } from "#lib/domain/mesh/meshNodes.ts";
 import type { EdgeReporter } from "#lib/domain/telemetry/edgeTable.ts";
 import type { Graph, GraphEdge, GraphNode } from "../graph.ts";
 import { isolate } from "../isolate.ts";
+import { isWithheld } from "../withheld.ts";
 import { type Explanation, isPassed, type Scene, setScene } from "./explanation.ts";
+import { explainWithheldEdge } from "./withheld.ts";
 import { nameOf, rateOf, some } from "./words.ts";
 
 /** Undefined when there is an edge, directly or through a service or operation. */
@@ -22,6 +24,7 @@ export function explainMissing(
   mesh: MeshNodes,
 ): Explanation | undefined {
   const scene = setScene(graph, mesh);
+  if (isWithheld(source) || isWithheld(target)) return explainWithheldEdge(source, target, scene);
   if (wayBetween(source, target, scene, (node) => isPassed(node, graph)) !== undefined) return undefined;
   const detour = wayBetween(source, target, scene, () => true);
   const caller = proxyOf(source, scene);

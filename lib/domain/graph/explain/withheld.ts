@@ -4,6 +4,20 @@ import { isolate } from "../isolate.ts";
 import type { Explanation, Scene } from "./explanation.ts";
 import { counterparties, rateOf, some } from "./words.ts";
 
+const ASK = "Ask the cluster's administrator for the right to get the namespace; its names are shown from then on.";
+
+/** Why nothing is said of calls between two nodes of which the viewer may not see one; undefined where there are calls. */
+export function explainWithheldEdge(source: GraphNode, target: GraphNode, scene: Scene): Explanation | undefined {
+  if (scene.outOf(source.id).some((edge) => edge.target === target.id)) return undefined;
+  return {
+    kind: "missing",
+    summary: `No call from ${isolate(source.label)} to ${isolate(target.label)} is shown.`,
+    evidence: [],
+    causes: ["One of them is in a namespace that you may not see: what lies between them is not shown."],
+    remedies: [ASK],
+  };
+}
+
 export function explainWithheld(node: GraphNode, scene: Scene): Explanation {
   const [into, outOf] = [scene.into(node.id), scene.outOf(node.id)];
   const isHost = node.type === "service";
@@ -22,6 +36,6 @@ export function explainWithheld(node: GraphNode, scene: Scene): Explanation {
         ? "You are shown the host that was called and the figures of these calls, and nothing else of what answered."
         : "You are shown the figures of these calls together, and nothing of the other end.",
     ],
-    remedies: ["Ask the cluster's administrator for the right to get the namespace; its names are shown from then on."],
+    remedies: [ASK],
   };
 }
