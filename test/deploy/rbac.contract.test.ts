@@ -12,6 +12,7 @@ import { rbacFiles } from "#cli/rbacFiles.ts";
 import { createKubeClient, type KubeClient } from "#lib/adapters/kubernetes/kubeClient.ts";
 import { directConnection } from "#lib/adapters/kubernetes/kubeConnection.ts";
 import { readRemoteSecrets } from "#lib/adapters/kubernetes/remoteSecrets.ts";
+import { MESH_KINDS } from "#lib/domain/mesh/meshKinds.ts";
 import { type Shape, shape, shapes, texts } from "#lib/domain/mesh/shape.ts";
 import type { ClusterSource } from "#lib/ports.ts";
 import { loadSettings } from "#lib/server/settings.ts";
@@ -19,6 +20,7 @@ import { meshObject } from "#test/builders/meshObjects.ts";
 import { serviceAccount } from "#test/kubernetes/callers.ts";
 import type { ApiRequest, FakeApiServer } from "#test/kubernetes/fakeApiServer.ts";
 import { RbacAuthorizer, type ResourceAttributes } from "#test/kubernetes/rbac.ts";
+import { bind } from "#test/kubernetes/rbacObjects.ts";
 import { DEADLINE, testCluster, testServer } from "#test/kubernetes/testCluster.ts";
 import { toWire } from "#test/kubernetes/wireObjects.ts";
 import { environmentOf, renderComponents, renderOverlay } from "./render.ts";
@@ -120,21 +122,27 @@ function used({ server }: Deployed, rbac: RbacAuthorizer): Set<string> {
   );
 }
 
-/** The same of everything that the manifests' roles grant. */
+/** The same of everything that the manifests' roles grant the account. */
 function granted(manifests: readonly Shape[]): string[] {
   return manifests
     .filter(({ kind, metadata }) => String(kind).endsWith("Role") && shape(metadata)["name"] !== "meshscope-editor")
     .flatMap((role) => {
       const { name, namespace } = shape(role["metadata"]);
       const key = role["kind"] === "Role" ? `Role/${String(namespace)}/${String(name)}` : `ClusterRole/${String(name)}`;
-      return shapes(role["rules"]).flatMap((rule) =>
-        (rule["apiGroups"] as string[]).flatMap((group) =>
-          texts(rule["resources"]).flatMap((resource) =>
-            texts(rule["verbs"]).map((verb) => `${key} "${group}" ${resource} ${verb}`),
-          ),
-        ),
-      );
+      return grantsOf(role).map((grant) => `${key} ${grant}`);
     })
+    .sort();
+}
+
+function grantsOf(role: Shape): string[] {
+  return shapes(role["rules"])
+    .flatMap((rule) =>
+      (rule["apiGroups"] as string[]).flatMap((group) =>
+        texts(rule["resources"]).flatMap((resource) =>
+          texts(rule["verbs"]).map((verb) => `"${group}" ${resource} ${verb}`),
+        ),
+      ),
+    )
     .sort();
 }
 
@@ -221,5 +229,43 @@ describe("roles of the manifests", () => {
     expect(refused(running, rbac)).toEqual([]);
     const without = await deployed(renderComponents([]));
     await expect(without.source.access?.identify(person, signal)).rejects.toThrow(/cannot impersonate/);
+  });
+
+  it("of the write mode let somebody with meshscope-editor change configuration, and the account nothing", async () => {
+    const manifests = renderComponents(["write", "token"]);
+    const bound = [bind("meshscope-editor", { user: "ada" }, "shop"), ...manifests];
+    const rbac = new RbacAuthorizer(bound);
+    const server = await testServer(OBJECTS);
+    server.users.set(TOKEN, ACCOUNT).set("token-of-ada", { user: "ada", groups: [] });
+    server.rbac = rbac;
+    const client = createKubeClient(async () => directConnection(server.url, { token: TOKEN }));
+    onTestFinished(() => client.close());
+    const source = testCluster(server, { client });
+    await vi.waitFor(() => expect(source.snapshot().status.state).toBe("ok"), DEADLINE);
+    const [as, { signal }] = [{ kind: "bearer", token: "token-of-ada" } as const, new AbortController()];
+
+    const configuration = MESH_KINDS.filter(
+      ({ family, namespaced }) => namespaced && (family === "istio" || family === "gateway-api"),
+    );
+    for (const { group, kind } of configuration) {
+      const ref = { group, kind, namespace: "shop", name: "one" };
+      const object = { apiVersion: `${group}/v1`, kind, metadata: { namespace: "shop", name: "one" }, spec: {} };
+      await source.writer?.write({ action: "create", object }, { as, dryRun: false }, signal);
+      const created = await source.writer?.read(ref, as, signal);
+      if (created === undefined) throw new Error(`${kind} was not created`);
+      const edited = { ...created, spec: { hosts: ["a"] } };
+      const update = { action: "update", object: edited } as const;
+      await source.writer?.write(update, { as, dryRun: true }, signal);
+      const updated = await source.writer?.write(update, { as, dryRun: false }, signal);
+      const resourceVersion = String(updated?.after?.metadata["resourceVersion"]);
+      await source.writer?.write({ action: "delete", ref, resourceVersion }, { as, dryRun: false }, signal);
+    }
+
+    const hers = server.requests.filter(({ user, resource }) => user === "ada" && resource !== undefined);
+    const needed = new Set(hers.map((request) => written(attributesOf(request))));
+    const [editor] = manifests.filter(({ metadata }) => shape(metadata)["name"] === "meshscope-editor");
+    expect([...needed].sort()).toEqual(grantsOf(shape(editor)));
+    const mayWrite = granted(manifests).filter((grant) => !/ (list|watch)$/.test(grant));
+    expect(mayWrite).toEqual([]);
   });
 });
