@@ -5,7 +5,6 @@ import { isIP } from "node:net";
 /** What the page never uses. Copying to the clipboard and full screen stay allowed for ourselves. */
 const UNUSED_FEATURES = [
   "accelerometer",
-  "bluetooth",
   "browsing-topics",
   "camera",
   "display-capture",
