@@ -1,7 +1,7 @@
 /**
  * The whole server, as built, against a fake API server with 10,000 pods, 5,000 services and 10,000 Istio objects in a
  * process of its own: time until everything is watched, the longest the event loop stood still, memory after readings,
- * and what 100 changes a second cost for half a minute. Build first: npm run build && node bench/serverState.ts
+ * and what 100 changes a second cost for half a minute. Blocks are CPU time (loopBlocks.ts). Build first: npm run build && node bench/serverState.ts
  */
 import { type ChildProcess, fork, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -81,42 +81,48 @@ async function measure(): Promise<void> {
 }
 
 async function report(server: ChildProcess, cluster: ChildProcess, watched: Promise<unknown[]>): Promise<void> {
+  console.log(`listening: ${await block(server)} (loading the server's own code)`);
   const [milliseconds] = await watched;
   console.log(
-    `all watched ${(Number(milliseconds) / 1000).toFixed(1)} s after the first request, block ${(await selfMetrics()).blockMs} ms, ` +
+    `all watched ${(Number(milliseconds) / 1000).toFixed(1)} s after the first request: ${await block(server)}, ` +
       `RSS ${await rssMegabytes(server)} MB`,
   );
+  await read();
+  console.log(`the first reading: ${await block(server)} (loading the route's code)`);
   for (let reading = 0; reading < 5; reading += 1) await read();
-  const before = await selfMetrics();
-  console.log(`after five readings: RSS ${await rssMegabytes(server)} MB, block ${before.blockMs} ms`);
+  console.log(`five more: ${await block(server)}, RSS ${await rssMegabytes(server)} MB`);
 
+  const before = await cpuSeconds();
   cluster.send("churn");
   for (let second = 0; second < CHURN_SECONDS; second += 1) {
     await setTimeout(1000);
-    // One page that looks on, refreshed by the event stream at most once a second.
+    // One page that looks on: each reading is of another configuration.
     await read();
   }
-  const after = await selfMetrics();
-  const used = (after.cpuSeconds - before.cpuSeconds) / CHURN_SECONDS;
+  const used = ((await cpuSeconds()) - before) / CHURN_SECONDS;
   console.log(
     `${CHANGES_PER_SECOND} changes/s for ${CHURN_SECONDS} s, a reading each second: ${(used * 100).toFixed(0)} % of a core, ` +
-      `block ${after.blockMs} ms, RSS ${await rssMegabytes(server)} MB`,
+      `${await block(server)}, RSS ${await rssMegabytes(server)} MB`,
   );
 }
 
 async function startServer(kubeconfig: string, prometheusUrl: string): Promise<ChildProcess> {
-  const server = spawn(process.execPath, ["--max-semi-space-size=8", "cli/meshscope.ts", "serve"], {
-    env: {
-      ...process.env,
-      PORT: String(PORT),
-      KUBECONFIG: kubeconfig,
-      MESHSCOPE_PROMETHEUS_URL: prometheusUrl,
-      MESHSCOPE_CLUSTER_NAME: "primary",
+  const server = spawn(
+    process.execPath,
+    ["--max-semi-space-size=8", "--import", "./bench/loopBlocks.ts", "cli/meshscope.ts", "serve"],
+    {
+      env: {
+        ...process.env,
+        PORT: String(PORT),
+        KUBECONFIG: kubeconfig,
+        MESHSCOPE_PROMETHEUS_URL: prometheusUrl,
+        MESHSCOPE_CLUSTER_NAME: "primary",
+      },
+      stdio: ["ignore", "pipe", "inherit", "ipc"],
     },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  for await (const line of server.stdout) if (String(line).includes("ready at")) break;
-  server.stdout.resume();
+  );
+  for await (const line of server.stdout ?? []) if (String(line).includes("ready at")) break;
+  server.stdout?.resume();
   return server;
 }
 
@@ -125,14 +131,18 @@ async function read(): Promise<string> {
   return response.text();
 }
 
-/** From the server's own /metrics: the longest block since it was asked last, and the seconds of CPU time so far. */
-async function selfMetrics(): Promise<{ readonly blockMs: string; readonly cpuSeconds: number }> {
+/** The longest turn of the server's event loop since it was asked last (loopBlocks.ts). */
+async function block(server: ChildProcess): Promise<string> {
+  const answer = once(server, "message");
+  server.send("block");
+  const [milliseconds] = (await answer) as [number];
+  return `block ${milliseconds.toFixed(0)} ms`;
+}
+
+/** Of the server so far, by its own /metrics. */
+async function cpuSeconds(): Promise<number> {
   const text = await (await fetch(`${SERVER}/metrics`)).text();
-  const metric = (name: string) => Number(new RegExp(`^meshscope_${name} (\\S+)`, "m").exec(text)?.[1]);
-  return {
-    blockMs: (metric("nodejs_eventloop_lag_max_seconds") * 1000).toFixed(0),
-    cpuSeconds: metric("process_cpu_seconds_total"),
-  };
+  return Number(/^meshscope_process_cpu_seconds_total (\S+)/m.exec(text)?.[1]);
 }
 
 async function rssMegabytes({ pid }: ChildProcess): Promise<string> {
