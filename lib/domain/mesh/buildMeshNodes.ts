@@ -39,8 +39,7 @@ export function* meshNodesInPieces(
   isDiscovered: Discovery,
 ): Work<MeshNodes> {
   const namespaceLabels = new Map(index.list("/Namespace").map(({ metadata }) => [metadata.name, metadata.labels]));
-  const workloads = collectWorkloads(index);
-  yield;
+  const workloads = yield* collectWorkloads(index);
   const gatewayHosts = collectGatewayHosts(index);
   const inPods = yield* mapInPieces(workloads, (workload): WorkloadNode => {
     const labels = labelsOf(workload);

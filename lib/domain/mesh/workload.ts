@@ -4,6 +4,7 @@ import { getOrAdd } from "./getOrAdd.ts";
 import type { MeshView } from "./meshIndex.ts";
 import type { MeshObject } from "./meshObject.ts";
 import { finite, shape, shapes } from "./shape.ts";
+import { mapInPieces, type Work } from "./work.ts";
 
 export type Workload = {
   readonly namespace: string;
@@ -34,8 +35,8 @@ const CONTROLLERS = [
 ] as const;
 
 /** Every workload of the cluster, controllers first, then what is known by its pods alone. */
-export function collectWorkloads(index: MeshView): Workload[] {
-  const groups = groupPods(index);
+export function* collectWorkloads(index: MeshView): Work<Workload[]> {
+  const groups = yield* groupPods(index);
   const workloads: Workload[] = [];
   const add = (namespace: string, owner: Owner, object: MeshObject | undefined): void => {
     const named = groups.get(namespace)?.get(owner.kind);
@@ -63,11 +64,13 @@ export function collectWorkloads(index: MeshView): Workload[] {
       if (templates.has(object) && shape(object.spec)["replicas"] === 0) continue;
       add(object.metadata.namespace, { kind: object.kind, name: object.metadata.name }, object);
     }
+    yield;
   }
   for (const [namespace, kinds] of groups) {
     for (const [kind, names] of kinds) {
       for (const name of [...names.keys()]) add(namespace, { kind, name }, undefined);
     }
+    yield;
   }
   return workloads;
 }
@@ -75,16 +78,16 @@ export function collectWorkloads(index: MeshView): Workload[] {
 /** namespace → kind → name of the workload → its pods. Finished pods are left out. */
 type PodGroups = Map<string, Map<string, Map<string, MeshObject[]>>>;
 
-function groupPods(index: MeshView): PodGroups {
+function* groupPods(index: MeshView): Work<PodGroups> {
   const groups: PodGroups = new Map();
-  for (const pod of index.list("/Pod")) {
+  yield* mapInPieces(index.list("/Pod"), (pod) => {
     const phase = shape(pod.status)["phase"];
-    if (phase === "Succeeded" || phase === "Failed") continue;
+    if (phase === "Succeeded" || phase === "Failed") return;
     const { kind, name } = workloadOf(pod, index);
     const kinds = getOrAdd(groups, pod.metadata.namespace, () => new Map<string, Map<string, MeshObject[]>>());
     const names = getOrAdd(kinds, kind, () => new Map<string, MeshObject[]>());
     getOrAdd(names, name, () => []).push(pod);
-  }
+  });
   return groups;
 }
 
