@@ -124,7 +124,7 @@ describe("the routes of the product", () => {
 
   it("are asked what they answer: refusals alone would show nothing", async () => {
     actAs(VIEWERS["two namespaces"] ?? sightOf({}));
-    for (const route of routes.filter(({ parameters }) => parameters !== undefined)) {
+    for (const route of routes.filter(({ name, parameters }) => name.startsWith("GET ") && parameters !== undefined)) {
       const [first] = requestsTo(route, NOON, HIDDEN);
       // What is about one thing is asked about a hidden one first.
       expect([200, 403], route.name).toContain(first && (await answerTo(route, first)).status);
