@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { type ClusterFactsView, certificateWords, objectWords, unreadWords } from "./clusterWords.ts";
+import { type ClusterFactsView, certificateWords, objectWords, unreadWords, writeWords } from "./clusterWords.ts";
 
 const cluster: ClusterFactsView = {
   cluster: "east",
@@ -17,6 +17,14 @@ it("counts objects, the kinds there are any of, and namespaces", () => {
   expect(objectWords(cluster)).toBe("1,204 objects of 2 kinds in 12 namespaces");
   expect(objectWords({ ...cluster, kinds: cluster.kinds.slice(2), namespaces: 1 })).toBe(
     "1 object of 1 kind in 1 namespace",
+  );
+});
+
+it("says whether the viewer may write, and why not", () => {
+  expect(writeWords(cluster)).toBeUndefined();
+  expect(writeWords({ ...cluster, writes: { state: "off" } })).toBe("Writing is off");
+  expect(writeWords({ ...cluster, writes: { state: "not-yours", why: "Nobody logs in.", hint: "Log in." } })).toBe(
+    "Writing is not for you here: Nobody logs in. Log in.",
   );
 });
 

@@ -11,6 +11,14 @@ export function objectWords({ kinds, namespaces }: ClusterFactsView): string {
   return `${counted(objects, "object")} of ${counted(found, "kind")} in ${counted(namespaces, "namespace")}`;
 }
 
+/** Whether the viewer may change anything here, and why not: one line; nothing where that is not told. */
+export function writeWords({ writes }: ClusterFactsView): string | undefined {
+  if (writes === undefined) return undefined;
+  if (writes.state === "enabled") return "Writing is on for you, as far as Kubernetes lets you";
+  if (writes.state === "off") return "Writing is off";
+  return `Writing is not for you here: ${writes.why} ${writes.hint}`;
+}
+
 /** Kinds that are served and cannot be read, one sentence each. */
 export function unreadWords({ kinds }: ClusterFactsView): string[] {
   return kinds.flatMap(({ kind, state, message }) =>

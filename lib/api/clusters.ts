@@ -1,5 +1,6 @@
 /** GET /api/v1/clusters: each cluster by itself: how it does, which kinds are read, how many objects there are. */
 import { z } from "zod";
+import { writesSchema } from "./objects.ts";
 import { sourceStatusSchema, warningSchema } from "./reading.ts";
 
 /** How a certificate stands now; the others say why it is not known. `expiring`: it ends within 30 days. */
@@ -51,6 +52,8 @@ const clusterSchema = z.object({
   ),
   /** Those that gateways serve; absent where they are not read (MESHSCOPE_CERTIFICATES). */
   certificates: z.array(certificateSchema).exactOptional(),
+  /** Whether the viewer may change objects here, as far as Kubernetes lets them. */
+  writes: writesSchema.exactOptional(),
 });
 
 export const clustersSchema = z.object({

@@ -135,7 +135,8 @@ export const changeProblemSchema = z.object({
 
 export const objectQuerySchema = z.strictObject({ cluster: clusterSchema, ...refSchema.shape });
 
-const writesSchema = z.object({
+/** Whether a viewer may write to a cluster at all. */
+export const writesSchema = z.object({
   /** "not-yours": writing is on, but this viewer cannot write here; `why` says which rule it is. */
   state: z.enum(["enabled", "off", "not-yours"]),
   why: z.string().optional(),

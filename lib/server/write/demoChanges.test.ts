@@ -1,8 +1,10 @@
 /** Changes of the demo mesh, through the same routes. */
 import { afterAll, describe, expect, test } from "vitest";
+import { GET as readClusters } from "#app/api/v1/clusters/route.ts";
 import { GET as readObject } from "#app/api/v1/object/route.ts";
 import { POST as postChange } from "#app/api/v1/objects/route.ts";
 import { GET as readPermissions } from "#app/api/v1/permissions/route.ts";
+import type { ClustersDocument } from "#lib/api/clusters.ts";
 import type { ChangeAnswer, ObjectAnswer, Permissions } from "#lib/api/objects.ts";
 import { demoAtRest, requestRate } from "#test/builders/demo.ts";
 import { writingWorld } from "#test/builders/writing.ts";
@@ -43,6 +45,15 @@ describe("the demo", () => {
     demo.clock.advance(120);
     // The load itself rises a little with the hour.
     expect(requestRate(await demo.rates(), v1) / usual).toBeCloseTo(1, 1);
+  });
+
+  test("says of each cluster that it can be written", async () => {
+    const answer = await world.ask(readClusters, "/api/v1/clusters");
+    const { clusters } = (await answer.json()) as ClustersDocument;
+    expect(clusters.map(({ cluster, writes }) => [cluster, writes])).toEqual([
+      ["primary", { state: "enabled" }],
+      ["west", { state: "enabled" }],
+    ]);
   });
 
   test("lets everybody do everything", async () => {

@@ -1,12 +1,13 @@
 import { emptyQuerySchema, parseQuery } from "#lib/api/query.ts";
 import { loadClusters } from "#lib/server/loadClusters.ts";
 import { handle, respondJson } from "#lib/server/respond.ts";
+import { withWrites } from "#lib/server/write/clusterWrites.ts";
 
 /** Each cluster by itself: state, kinds, objects, certificates. */
 export function GET(request: Request): Promise<Response> {
   return handle("clusters", request, async (running, viewer) => {
     parseQuery(emptyQuerySchema, new URL(request.url));
-    const clusters = await loadClusters(running, viewer, request.signal);
+    const clusters = withWrites(running, viewer, await loadClusters(running, viewer, request.signal));
     return respondJson(request, () => clusters);
   });
 }
