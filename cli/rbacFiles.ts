@@ -1,6 +1,7 @@
 /** Roles for a cluster, from the list of kinds that the code reads: `npm run rbac` writes them, a test compares. */
 import { stringify } from "yaml";
 import { MESH_KINDS, type MeshKind } from "#lib/domain/mesh/meshKinds.ts";
+import { WRITABLE_KINDS } from "#lib/domain/mesh/writableKinds.ts";
 
 type Rule = {
   readonly apiGroups: readonly string[];
@@ -21,7 +22,6 @@ const DEFINITIONS: Rule = {
 /** Path below deploy/kustomize → content. */
 export function rbacFiles(): ReadonlyMap<string, string> {
   const everywhere = MESH_KINDS.filter(({ where }) => where === undefined);
-  const configurable = everywhere.filter(({ family, namespaced }) => isConfiguration(family) && namespaced);
   return new Map([
     ["base/clusterrole.yaml", document("ClusterRole", "meshscope", [...rules(everywhere, READ), DEFINITIONS])],
     [
@@ -48,14 +48,9 @@ export function rbacFiles(): ReadonlyMap<string, string> {
     ],
     [
       "components/write/clusterrole.yaml",
-      document("ClusterRole", "meshscope-editor", rules(configurable, ["get", "create", "update", "delete"])),
+      document("ClusterRole", "meshscope-editor", rules(WRITABLE_KINDS, ["get", "create", "update", "delete"])),
     ],
   ]);
-}
-
-/** What somebody who shifts traffic or writes a policy changes; what runs is changed elsewhere. */
-function isConfiguration(family: MeshKind["family"]): boolean {
-  return family === "istio" || family === "gateway-api";
 }
 
 /** One rule a group. */

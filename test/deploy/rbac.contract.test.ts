@@ -12,8 +12,8 @@ import { rbacFiles } from "#cli/rbacFiles.ts";
 import { createKubeClient, type KubeClient } from "#lib/adapters/kubernetes/kubeClient.ts";
 import { directConnection } from "#lib/adapters/kubernetes/kubeConnection.ts";
 import { readRemoteSecrets } from "#lib/adapters/kubernetes/remoteSecrets.ts";
-import { MESH_KINDS } from "#lib/domain/mesh/meshKinds.ts";
 import { type Shape, shape, shapes, texts } from "#lib/domain/mesh/shape.ts";
+import { WRITABLE_KINDS } from "#lib/domain/mesh/writableKinds.ts";
 import type { ClusterSource } from "#lib/ports.ts";
 import { loadSettings } from "#lib/server/settings.ts";
 import { meshObject } from "#test/builders/meshObjects.ts";
@@ -244,10 +244,7 @@ describe("roles of the manifests", () => {
     await vi.waitFor(() => expect(source.snapshot().status.state).toBe("ok"), DEADLINE);
     const [as, { signal }] = [{ kind: "bearer", token: "token-of-ada" } as const, new AbortController()];
 
-    const configuration = MESH_KINDS.filter(
-      ({ family, namespaced }) => namespaced && (family === "istio" || family === "gateway-api"),
-    );
-    for (const { group, kind } of configuration) {
+    for (const { group, kind } of WRITABLE_KINDS) {
       const ref = { group, kind, namespace: "shop", name: "one" };
       const object = { apiVersion: `${group}/v1`, kind, metadata: { namespace: "shop", name: "one" }, spec: {} };
       await source.writer?.write({ action: "create", object }, { as, dryRun: false }, signal);
