@@ -46,6 +46,13 @@ describe.each([...RENDERED])("%s", (_name, objects) => {
     expect(() => loadSettings(variables)).not.toThrow();
   });
 
+  it("answers for the hosts that lead to it, and for no other", () => {
+    const { MESHSCOPE_ALLOWED_HOSTS: hosts, MESHSCOPE_PUBLIC_URL: address } = environmentOf(objects);
+    const ingresses = objects.filter(({ kind }) => kind === "Ingress").map((object) => at(object, "spec.rules.0.host"));
+    const leading = [...ingresses, ...(address === undefined ? [] : [new URL(address).hostname])];
+    expect([hosts]).toEqual([...new Set(leading.length === 0 ? ["localhost"] : leading)]);
+  });
+
   it("runs as nobody in particular, with nothing it can write to but a temporary folder", () => {
     const pod = shape(at(only(objects, "Deployment"), "spec.template.spec"));
     expect(pod["securityContext"]).toMatchObject({
