@@ -22,7 +22,9 @@ export function SessionNotice({ session }: { readonly session: SessionView }) {
     );
   return (
     <Notice tone="warning" action={canStay && <Button onClick={() => void stay()}>Stay logged in</Button>}>
-      Your session ends in {left} s.{" "}
+      {/* Read out once, not each second. */}
+      <span aria-hidden>Your session ends in {left} s. </span>
+      <span className="sr-only">Your session ends in less than a minute. </span>
       {canStay ? "Nothing was asked of the server for a while." : "Then you log in again, and go on where you are."}
       {hasFailed && " It could not be kept."}
     </Notice>

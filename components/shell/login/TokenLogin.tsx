@@ -98,7 +98,14 @@ function CopyableCommand({ command }: { readonly command: string }) {
     );
   return (
     <div className="mt-2 flex items-start gap-1 rounded-md border border-hairline bg-canvas p-1 pl-2">
-      <code className="min-w-0 flex-1 self-center font-mono text-12 break-words text-ink">{command}</code>
+      <code className="min-w-0 flex-1 self-center font-mono text-12 text-ink">
+        {/* Lines break before an option, never within one. */}
+        {command.split(/ (?=--)/).map((part) => (
+          <span key={part} className="inline-block">
+            {part}&nbsp;
+          </span>
+        ))}
+      </code>
       <IconButton name={isCopied ? "Copied" : "Copy the command"} onClick={() => void copy()}>
         {isCopied ? <Check aria-hidden size={14} /> : <Copy aria-hidden size={14} />}
       </IconButton>
