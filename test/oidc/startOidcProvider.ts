@@ -1,7 +1,9 @@
 /** A real OpenID provider on this machine, over plain HTTP: people log in by name, with any password. */
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import Provider, { type Configuration } from "oidc-provider";
+import { TEST_CERTIFICATE, TEST_KEY } from "#test/kubernetes/testCertificate.ts";
 
 export type OidcPersonClaims = Readonly<Record<string, unknown>>;
 
@@ -22,18 +24,22 @@ export type TestOidcProvider = {
 export async function startOidcProvider(options: {
   readonly redirectUris: readonly string[];
   readonly idTokenSeconds?: number;
+  /** HTTPS with the certificate for tests. */
+  readonly tls?: boolean;
 }): Promise<TestOidcProvider> {
   const people = new Map<string, OidcPersonClaims>();
   const refreshes: string[] = [];
   let isAway = false;
   let isRevoked = false;
   let provider: Provider | undefined;
-  const server = createServer((request, response) => {
-    if (isAway) return void request.socket.destroy();
-    void provider?.callback()(request, response);
-  });
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    if (isAway) request.socket.destroy();
+    else void provider?.callback()(request, response);
+  };
+  const certificate = { key: TEST_KEY, cert: TEST_CERTIFICATE };
+  const server = options.tls === true ? createTlsServer(certificate, answer) : createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const issuer = `${options.tls === true ? "https" : "http"}://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
   const configuration: Configuration = {
     clients: [

@@ -22,12 +22,13 @@ export function createHeaderLogin(parts: {
   const { userHeader, groupsHeader, proxies, log } = parts;
 
   function admit(request: Request): Admission {
-    const { peer, id, repeatedHeaders } = requestContext();
+    const { peer, id, repeatedHeaders, passedOn } = requestContext();
     const user = request.headers.get(userHeader);
     const groupList = request.headers.get(groupsHeader);
     if (!proxies.trusts(peer)) {
-      if (user !== null || groupList !== null)
-        log.warn({ audit: "login", peer, id }, `Refused ${userHeader} from an address that is no trusted proxy`);
+      // Somebody goes past the proxy, or the settings do not name it: either is worth a line.
+      if (user !== null || groupList !== null || passedOn)
+        log.warn({ audit: "login", peer, id }, `Believed nothing of ${userHeader}: the address is no trusted proxy`);
       throw loginRequired("header", "login-required");
     }
     // A proxy that adds its header to the client's instead of replacing it would let the client say who it is.
