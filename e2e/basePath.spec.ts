@@ -1,5 +1,10 @@
 /** The whole of Meshscope below a base path, from the same build. */
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "@playwright/test";
+import { kubeconfigFor } from "#test/kubernetes/demoCluster.ts";
+import { startFakeApiServer } from "#test/kubernetes/fakeApiServer.ts";
 import { MapPage } from "./mapPage.ts";
 import { addressOf, exitCode, meshscope } from "./meshscopeProcess.ts";
 
@@ -64,3 +69,36 @@ for (const basePath of ["", "/meshscope", "/a/b-c"]) {
     expect(await exitCode(running.process)).toBe(0);
   });
 }
+
+test("a login below a base path leads back to the link, and its cookie goes nowhere else", async ({
+  page,
+  context,
+}) => {
+  const api = await startFakeApiServer();
+  api.users.set("the process", { user: "meshscope", groups: [] }).set("of-ada", { user: "ada", groups: [] });
+  const kubeconfig = join(await mkdtemp(join(tmpdir(), "meshscope-login-")), "kubeconfig");
+  await writeFile(kubeconfig, kubeconfigFor(api.url, "the process"));
+  const running = meshscope(["serve", "--port", "0"], {
+    KUBECONFIG: kubeconfig,
+    MESHSCOPE_AUTH: "token",
+    MESHSCOPE_BASE_PATH: "/meshscope",
+    MESHSCOPE_PROMETHEUS_URL: "http://127.0.0.1:9",
+  });
+  const address = await addressOf(running.printed);
+  const link = `${address}?namespaces=bookinfo`;
+  await page.goto(link);
+  await page.getByLabel("Token", { exact: true }).fill("of-ada");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("button", { name: "Logged in as ada" })).toBeVisible();
+  expect(page.url()).toBe(link);
+  const cookies = await context.cookies();
+  expect(cookies.length).toBeGreaterThan(0);
+  expect(cookies.filter(({ path }) => !path.startsWith("/meshscope"))).toEqual([]);
+  await page.getByRole("button", { name: "Logged in as ada" }).click();
+  await page.getByRole("button", { name: "Log out" }).click();
+  await expect(page.getByText("You are logged out.")).toBeVisible();
+  expect(new URL(page.url()).pathname).toMatch(/^\/meshscope(\/|$)/);
+  running.process.kill("SIGTERM");
+  expect(await exitCode(running.process)).toBe(0);
+  await api.close();
+});
