@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ClusterSource } from "#lib/ports.ts";
+import { never } from "#test/builders/demo.ts";
 import { type FakeApiServer, startFakeApiServer } from "#test/kubernetes/fakeApiServer.ts";
 import { TEST_CERTIFICATE } from "#test/kubernetes/testCertificate.ts";
 import { smallMesh } from "#test/kubernetes/wireObjects.ts";
@@ -133,6 +134,24 @@ describe("remote secrets", () => {
     await expect.poll(() => set.findStatus?.state).toBe("failing");
     expect(set.findStatus).toMatchObject({ kind: "denied", message: expect.stringContaining("/secrets") });
     expect(namesOf(set.sources)).toEqual(["home", "west"]);
+  });
+
+  it("get no viewer's token, which their writer could collect, unless a setting says so", async () => {
+    hold({ west: remote() });
+    const as = { kind: "bearer", token: "viewers-own" } as const;
+    const tokens = () => west.requests.map(({ headers }) => headers.authorization);
+    const set = start(SECRETS);
+    await expect.poll(() => stateOf(set.sources[1]), { timeout: 10_000 }).toBe("ok");
+    const { access, writer } = set.sources[1] ?? {};
+    const ref = { group: "", kind: "Service", namespace: "pay", name: "reviews" };
+    await expect(access?.identify(as, never)).rejects.toMatchObject({ kind: "denied" });
+    await expect(writer?.read(ref, as, never)).rejects.toMatchObject({ kind: "denied" });
+    expect(tokens()).not.toContain("Bearer viewers-own");
+
+    const trusting = start({ ...SECRETS, MESHSCOPE_REMOTE_TOKENS: "enabled" });
+    await expect.poll(() => stateOf(trusting.sources[1]), { timeout: 10_000 }).toBe("ok");
+    await trusting.sources[1]?.access?.identify(as, never);
+    expect(tokens()).toContain("Bearer viewers-own");
   });
 
   it("never take the name of a cluster that settings name", async () => {

@@ -58,7 +58,7 @@ export function liveClusters(
     );
     return lists
       .flat()
-      .map((remote) => wanted(remote, clock, (connection) => open(remote.cluster, connection, "account").source));
+      .map((remote) => wanted(remote, settings, clock, (connect) => open(remote.cluster, connect, "account").source));
   };
   const set = new ClusterSet({
     fixed: fixed.map(({ source }) => source),
@@ -71,10 +71,12 @@ export function liveClusters(
 
 function wanted(
   { cluster, secret, digest, connection, problem }: RemoteCluster,
+  { REMOTE_TOKENS: tokens }: Settings,
   clock: Clock,
   open: (connect: () => Promise<KubeConnection>) => ClusterSource,
 ): WantedCluster {
-  if (connection !== undefined) return { cluster, digest, open: () => open(async () => connection) };
+  if (connection !== undefined)
+    return { cluster, digest, open: () => open(async () => ({ ...connection, takesTokens: tokens === "enabled" })) };
   const message = `The remote secret ${secret} cannot be used: ${problem}`;
   const hint = 'Make it again with "istioctl create-remote-secret".';
   return {

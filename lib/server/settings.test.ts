@@ -23,6 +23,7 @@ describe("settings", () => {
   it("have defaults that suit a laptop", () => {
     expect(loadSettings({ PATH: "/bin" })).toEqual({
       BASE_PATH: "",
+      REMOTE_TOKENS: "off",
       PROMETHEUS_TIMEOUT_SECONDS: 30,
       PROMETHEUS_RULES: "auto",
       REQUESTS_PER_MINUTE: 1200,

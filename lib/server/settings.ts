@@ -136,6 +136,7 @@ export const settingsSchema = z.object({
   KUBE_CONTEXT: z.string().min(1).optional(),
   KUBE_CONTEXTS: z.string().transform(contexts).optional(),
   REMOTE_SECRETS: z.string().transform(list).optional(),
+  REMOTE_TOKENS: z.enum(["enabled", "off"], { error: "must be enabled or off" }).default("off"),
   CLUSTER_NAME: z.string().min(1).default("Kubernetes"),
   NAMESPACES: z.string().transform(list).optional(),
   ISTIO_NAMESPACE: z.string().transform(list).default(["istio-system"]),

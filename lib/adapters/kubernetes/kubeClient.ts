@@ -193,8 +193,18 @@ export function pathSegment(name: string): string {
   });
 }
 
+function tokenKept({ foundBy }: KubeConnection): SourceError {
+  return new SourceError({
+    source: "kubernetes",
+    kind: "denied",
+    message: `No viewer's token is sent to the cluster of ${foundBy}`,
+    hint: "Where you trust whoever may write remote secrets, set MESHSCOPE_REMOTE_TOKENS=enabled.",
+  });
+}
+
 /** Rejects with SourceError "denied" when the credentials cannot be sent as they are. */
 async function proofOf({ connection, own, bare }: Link, as: Credentials | undefined): Promise<Proof> {
+  if (as?.kind === "bearer" && connection.takesTokens === false) throw tokenKept(connection);
   if (as?.kind === "bearer") return { dispatcher: bare, headers: bearerHeaders(as.token) };
   const headers = await connection.headers();
   if (as?.kind !== "impersonation") return { dispatcher: own, headers };

@@ -13,6 +13,8 @@ export type KubeConnection = {
   readonly server: string;
   readonly proxyUrl?: string;
   readonly tls: Pick<ConnectionOptions, "ca" | "cert" | "key" | "servername" | "rejectUnauthorized">;
+  /** False where whoever named the server could be after viewers' tokens: then none is sent there. */
+  readonly takesTokens?: boolean;
   /** Headers that authenticate one request; read anew for each, since tokens rotate. */
   readonly headers: () => Promise<Readonly<Record<string, string>>>;
 };

@@ -6,7 +6,8 @@
  *   data: { west: <base64 of a kubeconfig> }
  *
  * Who may write a Secret there must not gain more than a place to read from. So, as istiod does, only credentials that
- * lie in the kubeconfig itself are taken: nothing is run, no file of ours is read, no certificate goes unverified.
+ * lie in the kubeconfig itself are taken: nothing is run, no file of ours is read, no certificate goes unverified. And
+ * viewers' tokens are not sent there: the server that a Secret names could be made to collect them.
  * @see https://istio.io/latest/docs/ops/deployment/deployment-models/ and `istioctl create-remote-secret`
  */
 import { createHash } from "node:crypto";
@@ -88,6 +89,7 @@ function connectionOf(config: string, secret: string): { connection: KubeConnect
     connection: {
       foundBy: `remote secret ${secret}`,
       server: server.replace(/\/+$/, ""),
+      takesTokens: false,
       tls: {
         ...(ca !== undefined && { ca }),
         ...(servername !== undefined && { servername }),
