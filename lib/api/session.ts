@@ -14,6 +14,8 @@ export const sessionSchema = z.object({
   viewer: z.object({ name: z.string(), groups: z.array(z.string()) }).optional(),
   /** Sent back as x-meshscope-csrf with whatever changes something. */
   csrf: z.string().optional(),
+  /** Whether anything may be changed through Meshscope at all; rights are asked for beside that. */
+  writes: z.enum(["enabled", "off"]).optional(),
   /** Unix seconds at which the session ends unless something is asked before; absent where there are no sessions. */
   expiresAt: z.number().optional(),
   /** Unix seconds at which it ends in any case. */

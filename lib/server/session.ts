@@ -4,7 +4,7 @@ import type { Admission, OidcLogin } from "./access/login.ts";
 import { ProblemError } from "./problemError.ts";
 import type { Runtime } from "./running.ts";
 
-type Parts = Pick<Runtime, "login" | "forgery">;
+type Parts = Pick<Runtime, "login" | "forgery" | "writing">;
 
 /** The session as the browser sees it; without a viewer when nobody is logged in. Does not keep it alive. */
 export async function readSession(running: Parts, request: Request): Promise<SessionView> {
@@ -50,7 +50,7 @@ export function oidcLogin({ login }: Parts): OidcLogin {
   throw new ProblemError(404, "Nobody logs in at a provider here", { detail: `MESHSCOPE_AUTH is ${login.mode}.` });
 }
 
-function sessionView({ login, forgery }: Parts, admission: Admission | undefined): SessionView {
+function sessionView({ login, forgery, writing }: Parts, admission: Admission | undefined): SessionView {
   const { mode } = login;
   if (admission === undefined) return { mode };
   const { viewer, expiresAtSeconds } = admission;
@@ -58,6 +58,7 @@ function sessionView({ login, forgery }: Parts, admission: Admission | undefined
     mode,
     viewer: { name: viewer.name, groups: [...viewer.groups] },
     csrf: forgery.proofFor(viewer),
+    writes: writing,
     ...(expiresAtSeconds === undefined ? {} : { expiresAt: expiresAtSeconds, now: Date.now() / 1000 }),
     ...(viewer.session === undefined ? {} : { endsAt: viewer.session.endsAtSeconds }),
   };
