@@ -7,6 +7,8 @@ import { at, environmentOf, only, renderComponents, renderOverlay } from "./rend
 
 const OVERLAYS = readdirSync("deploy/kustomize/overlays");
 const COMPONENTS = readdirSync("deploy/kustomize/components");
+/** Roles of their own for each namespace; a scheme that ingress and ServiceMonitor must be told. */
+const ALONE = ["namespaced", "tls"];
 const LOGINS = ["token", "header", "oidc"];
 
 /** Everything that can be shown to somebody at once: components that exclude each other apart. */
@@ -15,7 +17,7 @@ const COMBINATIONS: readonly (readonly string[])[] = [
   ...COMPONENTS.map((name) => [name]),
   ...LOGINS.map((login) => [
     ...COMPONENTS.filter(
-      (name) => !LOGINS.includes(name) && name !== "namespaced" && !(login === "oidc" && name === "ingress-base-path"),
+      (name) => !LOGINS.includes(name) && !ALONE.includes(name) && !(login === "oidc" && name === "ingress-base-path"),
     ),
     login,
   ]),
@@ -43,7 +45,12 @@ describe.each([...RENDERED])("%s", (_name, objects) => {
     const variables = environmentOf(objects);
     const settings = Object.keys(variables).filter((name) => name.startsWith("MESHSCOPE_"));
     expect(settings).toEqual(Object.keys(variables));
-    expect(() => loadSettings(variables)).not.toThrow();
+    // Files of Secrets are looked for at start.
+    const mounted = Object.entries(variables).map(([name, value]) => [
+      name,
+      name.endsWith("_FILE") ? "package.json" : value,
+    ]);
+    expect(() => loadSettings(Object.fromEntries(mounted) as Record<string, string>)).not.toThrow();
   });
 
   it("answers for the hosts that lead to it, and for no other", () => {
@@ -67,8 +74,9 @@ describe.each([...RENDERED])("%s", (_name, objects) => {
       readOnlyRootFilesystem: true,
       capabilities: { drop: ["ALL"] },
     });
-    expect(container?.["volumeMounts"]).toEqual([{ name: "tmp", mountPath: "/tmp" }]);
-    expect(pod["volumes"]).toEqual([{ name: "tmp", emptyDir: { sizeLimit: "64Mi" } }]);
+    const writable = shapes(container?.["volumeMounts"]).filter(({ readOnly }) => readOnly !== true);
+    expect(writable).toEqual([{ name: "tmp", mountPath: "/tmp" }]);
+    expect(pod["volumes"]).toContainEqual({ name: "tmp", emptyDir: { sizeLimit: "64Mi" } });
     expect(container?.["resources"]).toMatchObject({
       requests: { cpu: "100m", memory: "256Mi" },
       limits: { memory: "1Gi" },
@@ -80,12 +88,13 @@ describe.each([...RENDERED])("%s", (_name, objects) => {
     const deployment = only(objects, "Deployment");
     const container = shape(at(deployment, "spec.template.spec.containers.0"));
     expect(container["ports"]).toEqual([{ name: "http", containerPort: 3000 }]);
+    const scheme = "MESHSCOPE_TLS_CERT_FILE" in environmentOf(objects) ? { scheme: "HTTPS" } : {};
     for (const [probe, path] of [
       ["startupProbe", "/healthz"],
       ["livenessProbe", "/healthz"],
       ["readinessProbe", "/readyz"],
     ] as const) {
-      expect(shape(container[probe])["httpGet"]).toEqual({ path, port: "http" });
+      expect(shape(container[probe])["httpGet"]).toEqual({ path, port: "http", ...scheme });
     }
     expect(at(only(objects, "Service"), "spec.ports.0.targetPort")).toBe("http");
     expect(at(only(objects, "NetworkPolicy"), "spec.ingress.0.ports")).toEqual([{ port: "http" }]);
