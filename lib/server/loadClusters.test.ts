@@ -42,6 +42,7 @@ describe("clusters", () => {
     ]);
     expect(document.clusters[0]?.kinds.map(({ kind }) => kind)).toEqual(["Service"]);
     expect(JSON.stringify(document)).not.toContain("10.0.0.7");
+    expect(document.clusters[1]?.status).toMatchObject({ message: "The cluster refused the question." });
   });
 
   it("tell how the certificates of gateways stand, worst first, to who may see a gateway that serves them", async () => {

@@ -31,7 +31,7 @@ function describe(snapshot: ClusterSnapshot, sight: Sight, nowSeconds: number): 
   const kinds = snapshot.kinds.filter(({ state }) => state !== "absent");
   return {
     cluster,
-    status: sight.clusters === "everything" ? status : generalStatus(status),
+    status: sight.clusters === "everything" ? status : generalStatus("kubernetes", status),
     version,
     namespaces: view.count("/Namespace"),
     kinds: kinds

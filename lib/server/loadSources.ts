@@ -19,7 +19,7 @@ export function loadSources(
       id: "telemetry",
       name: isWhole ? (described?.name ?? "Prometheus") : "Metrics",
       foundBy: isWhole ? (described?.foundBy ?? "the settings, not reached yet") : "the server's settings",
-      status: isWhole ? telemetry.status : generalStatus(telemetry.status),
+      status: isWhole ? telemetry.status : generalStatus("prometheus", telemetry.status),
       ...(described === undefined
         ? {}
         : {
@@ -33,7 +33,7 @@ export function loadSources(
     ...clusters.flatMap((source) => {
       const { cluster, status } = source.snapshot();
       if (!isWhole && !seen.has(cluster)) return [];
-      const own = isWhole ? status : generalStatus(status);
+      const own = isWhole ? status : generalStatus("kubernetes", status);
       return { id: `cluster/${cluster}`, name: `Cluster ${cluster}`, foundBy: "Kubernetes API", status: own };
     }),
   ];

@@ -182,7 +182,7 @@ async function answerOrProblem(
 /** What a source says names addresses and worse: only who sees everything reads it. */
 function sourceProblem(error: SourceError, { telemetry, clusters }: Runtime, sight: Sight): Response {
   const isWhole = sight.clusters === "everything";
-  const { message: detail, hint } = isWhole ? error : generalFailure(error.kind);
+  const { message: detail, hint } = isWhole ? error : generalFailure(error);
   return problem(STATUS[error.kind], isWhole ? `${error.source} ${error.kind}` : `A data source is ${error.kind}`, {
     detail,
     hint,

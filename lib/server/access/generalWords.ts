@@ -4,7 +4,7 @@
  */
 import type { Sight } from "#lib/domain/access/sight.ts";
 import type { QualityNote } from "#lib/domain/telemetry/quality.ts";
-import type { SourceErrorKind, SourceStatus, Warning } from "#lib/ports.ts";
+import type { SourceError, SourceErrorKind, SourceStatus, Warning } from "#lib/ports.ts";
 
 const ASK = "Whoever runs Meshscope sees the details.";
 
@@ -42,19 +42,22 @@ export function generalQuality(notes: readonly QualityNote[], sight: Sight): Qua
 }
 
 const FAILURES: Readonly<Record<SourceErrorKind, string>> = {
-  unreachable: "It cannot be reached.",
-  denied: "It refuses Meshscope's credentials.",
-  timeout: "It did not answer in time.",
-  rejected: "It refused the question.",
-  malformed: "Its answer could not be understood.",
+  unreachable: "cannot be reached.",
+  denied: "refuses Meshscope's credentials.",
+  timeout: "did not answer in time.",
+  rejected: "refused the question.",
+  malformed: "gave an answer that could not be understood.",
 };
 
-/** A failure without what the source said of it. */
-export function generalFailure(kind: SourceErrorKind): { readonly message: string; readonly hint: string } {
-  return { message: FAILURES[kind], hint: ASK };
+/** A failure of the metrics server ("prometheus") or of a cluster, without what it said itself. */
+export function generalFailure({ source, kind }: Pick<SourceError, "source" | "kind">): {
+  readonly message: string;
+  readonly hint: string;
+} {
+  return { message: `${source === "prometheus" ? "The metrics server" : "The cluster"} ${FAILURES[kind]}`, hint: ASK };
 }
 
 /** State, kind and times stay. */
-export function generalStatus(status: SourceStatus): SourceStatus {
-  return status.state === "failing" ? { ...status, ...generalFailure(status.kind) } : status;
+export function generalStatus(source: "prometheus" | "kubernetes", status: SourceStatus): SourceStatus {
+  return status.state === "failing" ? { ...status, ...generalFailure({ source, kind: status.kind }) } : status;
 }
