@@ -15,6 +15,8 @@ type RunOptions = Pick<SpawnOptions, "cwd" | "env" | "uid" | "gid"> & { readonly
 /** Runs a script with `program`, else with this Node; collects what it prints. */
 export function run(args: readonly string[], { program = process.execPath, ...options }: RunOptions): MeshscopeProcess {
   const child = spawn(program, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+  // A journey that fails does not come to its end.
+  process.once("exit", () => child.kill());
   const printed = { text: "" };
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on("data", (chunk: Buffer) => {
