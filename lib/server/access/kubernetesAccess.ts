@@ -149,14 +149,17 @@ const NOT_ASKED: Look = { kind: "pending" };
 
 function unite(sources: readonly ClusterSource[], looks: readonly Look[]): Sight {
   const seen = new Map<string, ClusterSight>();
-  const warnings: Warning[] = [];
+  const warnings = new Map<string, Warning>();
   for (const [at, { cluster }] of sources.entries()) {
     const look = looks[at] ?? NOT_ASKED;
-    if (look.kind === "sees") seen.set(cluster, look.sight);
-    const warning = warningOf(cluster, look);
-    if (warning !== undefined) warnings.push(warning);
+    // A cluster that shows nothing has no name either, even where it knows the login.
+    const shown = look.kind === "sees" && showsSomething(look.sight) ? look.sight : undefined;
+    if (shown !== undefined) seen.set(cluster, shown);
+    const warning = warningOf(shown && cluster, look);
+    if (warning !== undefined) warnings.set(warning.message, warning);
   }
-  if (seen.size > 0) return assembleSight(seen, warnings);
+  if (looks.length === 0 || looks.some(({ kind }) => kind === "sees"))
+    return assembleSight(seen, [...warnings.values()]);
   const failed = looks.find((look) => look.kind === "failed");
   if (failed !== undefined) throw failed.failure;
   if (looks.some((look) => look.kind === "pending"))
@@ -166,7 +169,6 @@ function unite(sources: readonly ClusterSource[], looks: readonly Look[]): Sight
       message: "No cluster has said yet what this viewer may see",
       hint: "It is asked for again with the next request.",
     });
-  if (looks.length === 0) return assembleSight(seen);
   throw new ProblemError(401, "Your login has expired", {
     detail: "Kubernetes does not accept your credentials any more.",
     hint: "Log in again.",
@@ -174,25 +176,30 @@ function unite(sources: readonly ClusterSource[], looks: readonly Look[]): Sight
   });
 }
 
-function warningOf(cluster: string, look: Look): Warning | undefined {
+function showsSomething({ everyNamespace, kinds, namespaces }: ClusterSight): boolean {
+  return everyNamespace || kinds.size > 0 || namespaces.size > 0;
+}
+
+/** `cluster` is its name where something of it is seen: the names of others are not the viewer's to know. */
+function warningOf(cluster: string | undefined, look: Look): Warning | undefined {
   switch (look.kind) {
     case "refused":
       return {
         code: "cluster-not-yours",
-        message: `Cluster ${cluster} does not accept your login: nothing of it is shown.`,
+        message: "A cluster does not accept your login: nothing of it is shown.",
         hint: "Its API server must trust the same identity provider.",
       };
     case "pending":
       return {
         code: "access-pending",
-        message: `Cluster ${cluster} has not said yet what you may see of it.`,
+        message: "A cluster has not said yet what you may see of it.",
         hint: "It is shown as soon as it has.",
       };
     // Why is said in the log: addresses of API servers and our own account's rights are not for every viewer.
     case "failed":
       return {
         code: "access-unknown",
-        message: `Cluster ${cluster} cannot be asked what you may see of it: nothing of it is shown.`,
+        message: "A cluster cannot be asked what you may see of it: nothing of it is shown.",
         hint: "It is tried again every few seconds; the server's log has the reason.",
       };
     case "sees":
@@ -200,7 +207,7 @@ function warningOf(cluster: string, look: Look): Warning | undefined {
         ? undefined
         : {
             code: "access-incomplete",
-            message: `Cluster ${cluster} could not be asked in full what you may see of it: something may be missing.`,
+            message: `${cluster === undefined ? "A cluster" : `Cluster ${cluster}`} could not be asked in full what you may see of it: something may be missing.`,
             hint: "It is tried again every few seconds; the server's log has the reason.",
           };
   }
