@@ -18,6 +18,8 @@ const DEFINITIONS: Rule = {
   resources: ["customresourcedefinitions"],
   verbs: READ,
 };
+/** Within a Role: the Namespace that the Role is in, and no other. */
+const OWN_NAMESPACE: Rule = { apiGroups: [""], resources: ["namespaces"], verbs: ["get"] };
 
 /** Path below deploy/kustomize → content. */
 export function rbacFiles(): ReadonlyMap<string, string> {
@@ -37,14 +39,13 @@ export function rbacFiles(): ReadonlyMap<string, string> {
     ],
     [
       "namespace-reader/role.yaml",
-      document(
-        "Role",
-        "meshscope",
-        rules(
+      document("Role", "meshscope", [
+        OWN_NAMESPACE,
+        ...rules(
           everywhere.filter(({ namespaced }) => namespaced),
           READ,
         ),
-      ),
+      ]),
     ],
     [
       "components/write/clusterrole.yaml",

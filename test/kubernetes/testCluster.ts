@@ -29,7 +29,7 @@ export function testCluster(server: FakeApiServer, options: Partial<KubernetesCl
     random: () => 0.5,
     ...options,
     client,
-    timings: { backoffBaseMs: 4, backoffCapMs: 20, coalesceMs: 1, deniedRetryMs: 20, ...options.timings },
+    timings: { backoffBaseMs: 4, backoffCapMs: 20, coalesceMs: 1, deniedRetryMs: 20, namedMs: 20, ...options.timings },
   });
   onTestFinished(async () => {
     await source.close();

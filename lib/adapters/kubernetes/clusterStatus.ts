@@ -49,13 +49,18 @@ const WORST_FIRST = ["failing", "denied", "listing", "watching", "absent"] as co
 /** The status of one kind from its reflectors (one, or one a namespace). No reflector: the cluster has no such kind. */
 export function kindStatus(
   { group, kind, plural }: MeshKind,
-  reflectors: readonly { readonly state: ReflectorState; readonly namespace?: string; readonly skipped: number }[],
+  reflectors: readonly {
+    readonly state: ReflectorState;
+    readonly namespace?: string;
+    readonly name?: string;
+    readonly skipped: number;
+  }[],
 ): KindStatus {
   const state =
     WORST_FIRST.find((wanted) => reflectors.some((reflector) => reflector.state.state === wanted)) ?? "absent";
   const resource = group === "" ? plural : `${plural}.${group}`;
   const affected = reflectors.filter((reflector) => reflector.state.state === state);
-  const places = affected.flatMap(({ namespace }) => namespace ?? []);
+  const places = affected.flatMap(({ namespace, name }) => namespace ?? name ?? []);
   const where = places.length === 0 ? "" : ` in ${places.join(", ")}`;
   const skipped = reflectors.reduce((sum, reflector) => sum + reflector.skipped, 0);
   const messages = [];

@@ -112,15 +112,18 @@ describe("namespaces", () => {
 });
 
 describe("an account with a Role in each namespace", () => {
-  const everything = [{ verbs: ["get", "list", "watch"], apiGroups: ["*"], resources: ["*"] }];
+  const everything = [{ verbs: ["list", "watch"], apiGroups: ["*"], resources: ["*"] }];
+  const ownNamespace = { verbs: ["get"], apiGroups: [""], resources: ["namespaces"] };
 
-  async function limited(): Promise<{ server: FakeApiServer; client: ReturnType<typeof createKubeClient> }> {
+  async function limited(
+    rules = everything,
+  ): Promise<{ server: FakeApiServer; client: ReturnType<typeof createKubeClient> }> {
     const server = await testServer([...smallMesh("shop"), ...smallMesh("bank"), ...smallMesh("other")]);
     server.users.set("own", serviceAccount("mesh", "meshscope"));
     const account = { account: "mesh/meshscope" };
     server.rbac = new RbacAuthorizer(
       ["shop", "bank"].flatMap((namespace) => [
-        role("meshscope", everything, { namespace }),
+        role("meshscope", rules, { namespace }),
         bind("meshscope", account, namespace, "Role"),
       ]),
     );
@@ -138,8 +141,43 @@ describe("an account with a Role in each namespace", () => {
     expect(kindState(source, "/ConfigMap")?.message).toBe(
       "not allowed to read configmaps in istio-system: grant list and watch on configmaps",
     );
+    expect(kindState(source, "/Namespace")?.message).toContain("not allowed to read namespaces in shop, bank");
     expect(new Set(server.requests.flatMap(({ namespace }) => namespace ?? []))).toEqual(
       new Set(["shop", "bank", "istio-system"]),
     );
+  });
+
+  test("reads its Namespaces one by one where each Role lets it get its own, and sees them change and go", async () => {
+    const { server, client } = await limited([...everything, ownNamespace]);
+    const source = testCluster(server, { client, namespaces: ["shop", "bank", "other"] });
+    await untilObjects(source, "/Namespace", ["/bank", "/shop"]);
+    // Nobody granted anything in "other".
+    await vi.waitFor(
+      () => expect(kindState(source, "/Namespace")?.message).toContain("not allowed to read namespaces in other:"),
+      DEADLINE,
+    );
+    server.store.put(object("v1/Namespace", "bank", { labels: { "istio-injection": "enabled" } }));
+    server.store.remove(object("v1/Namespace", "shop"));
+    await untilObjects(source, "/Namespace", ["/bank"]);
+    await vi.waitFor(() => {
+      const [bank] = source.snapshot().index.list("/Namespace");
+      expect(bank?.metadata.labels).toEqual({ "istio-injection": "enabled" });
+    }, DEADLINE);
+  });
+
+  test("asking again and again for a Namespace that stays as it is changes nothing", async () => {
+    const { server, client } = await limited([...everything, ownNamespace]);
+    const source = testCluster(server, { client, namespaces: ["shop"] });
+    await untilKind(source, "/Namespace", "watching");
+    await untilObjects(source, "/Service", ["shop/reviews"]);
+    const asked = (): number => server.requests.filter(({ path }) => path === "/api/v1/namespaces/shop").length;
+    await untilAsked(3);
+    const { version } = source.snapshot();
+    await untilAsked(asked() + 3);
+    expect(source.snapshot().version).toBe(version);
+
+    async function untilAsked(times: number): Promise<void> {
+      await vi.waitFor(() => expect(asked()).toBeGreaterThanOrEqual(times), DEADLINE);
+    }
   });
 });

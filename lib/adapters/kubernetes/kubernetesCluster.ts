@@ -27,6 +27,7 @@ const TIMINGS: ClusterTimings = {
   backoffBaseMs: 500,
   backoffCapMs: 30_000,
   deniedRetryMs: 300_000,
+  namedMs: 60_000,
   watchSeconds: 300,
   silenceMs: 120_000,
   discoveryMs: 60_000,

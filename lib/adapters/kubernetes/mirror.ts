@@ -40,8 +40,9 @@ export function startMirror(kind: MeshKind, apiVersion: string, scope: Scope, op
       if (index.version !== version) changed();
     },
     replace(objects) {
+      const { version } = index;
       watched.replace(kind, scope, objects.filter(isWanted));
-      changed();
+      if (index.version !== version) changed();
     },
     put(object) {
       if (!isWanted(object)) {
@@ -70,7 +71,7 @@ export function startMirror(kind: MeshKind, apiVersion: string, scope: Scope, op
     {
       ...reflector,
       path: collectionPath(kind, apiVersion, scope),
-      ...(scope.name !== undefined && { fieldSelector: `metadata.name=${scope.name}` }),
+      ...(scope.name !== undefined && { name: scope.name }),
       type: { apiVersion, kind: kind.kind },
       sink,
     },

@@ -16,6 +16,7 @@ import { backoffMs, type Pauses } from "./backoff.ts";
 import type { KubeClient, KubeResponse } from "./kubeClient.ts";
 import { errorOfConnection, errorOfStatus, readKubeStatus, statusCodeOf } from "./kubeError.ts";
 import { readList } from "./readList.ts";
+import { readNamed } from "./readNamed.ts";
 import { decodeItem, readLines, readWatchLine, type WatchedType } from "./watchEvents.ts";
 
 export type ReflectorTimings = {
@@ -23,6 +24,8 @@ export type ReflectorTimings = {
   readonly backoffCapMs: number;
   /** How long a forbidden collection is left alone before it is asked for again. */
   readonly deniedRetryMs: number;
+  /** How often an object is read that may be read by its name and not be watched. */
+  readonly namedMs: number;
   /** A watch is asked to end after this time to twice this time, so that load spreads over API servers. */
   readonly watchSeconds: number;
   /** Without even a bookmark for this long the connection is taken for dead. */
@@ -49,7 +52,8 @@ export type ReflectorOptions = {
   readonly client: KubeClient;
   /** Of the collection: "/apis/apps/v1/deployments". */
   readonly path: string;
-  readonly fieldSelector?: string;
+  /** Only the object of this name. Where that may not be listed it is asked for by its name, time and again. */
+  readonly name?: string;
   /** Of each object, only its metadata is asked for. */
   readonly metadataOnly?: boolean;
   readonly type: WatchedType;
@@ -65,10 +69,27 @@ const LIST_TIMEOUT_MS = 60_000;
 
 /** Runs until the signal aborts, after which the sink hears nothing more, or until the server says that there is no such collection (state "absent"). */
 export async function runReflector(options: ReflectorOptions, signal: AbortSignal): Promise<void> {
-  const { sink, timings, pauses, clock, random } = options;
+  const { sink, timings, pauses, clock, random, name } = options;
   const limits = { baseMs: timings.backoffBaseMs, capMs: timings.backoffCapMs };
   let resourceVersion: string | undefined;
   let attempt = 0;
+
+  /** Reads the one object after its list or watch was refused. What went wrong; undefined when nothing did. */
+  async function insteadByName(refusal: unknown): Promise<unknown> {
+    if (name === undefined || statusCodeOf(refusal) !== 403) return refusal;
+    try {
+      const object = await readNamed({ ...options, name }, signal);
+      signal.throwIfAborted();
+      sink.replace(object === undefined ? [] : [object]);
+      sink.turn({ state: "watching" });
+      resourceVersion = undefined;
+      attempt = 0;
+      return;
+    } catch (cause) {
+      return cause;
+    }
+  }
+
   sink.turn({ state: "listing" });
   while (!signal.aborted) {
     try {
@@ -86,8 +107,14 @@ export async function runReflector(options: ReflectorOptions, signal: AbortSigna
       if (watch.brokenBy !== undefined && attempt > 1) throw watch.brokenBy;
       if (watch.brokenBy !== undefined || !watch.progressed)
         await pauses.pause(backoffMs(attempt, random, limits), signal);
-    } catch (cause) {
+    } catch (refusal) {
       if (signal.aborted) return;
+      const cause = await insteadByName(refusal);
+      if (signal.aborted) return;
+      if (cause === undefined) {
+        await pauses.pause(timings.namedMs, signal);
+        continue;
+      }
       const error = errorOfConnection(cause, options.client.target);
       const code = statusCodeOf(error);
       if (code === 404) return sink.turn({ state: "absent" });
@@ -133,7 +160,7 @@ async function listAll(
 }
 
 async function listPage(
-  { client, path, fieldSelector, metadataOnly }: ReflectorOptions,
+  { client, path, name, metadataOnly }: ReflectorOptions,
   next: string | undefined,
   signal: AbortSignal,
   take: (item: unknown) => void,
@@ -142,7 +169,7 @@ async function listPage(
     path,
     query: {
       limit: String(PAGE_SIZE),
-      ...(fieldSelector !== undefined && { fieldSelector }),
+      ...selectName(name),
       ...(next !== undefined && { continue: next }),
     },
     ...(metadataOnly && { headers: { accept: metadataOf("PartialObjectMetadataList") } }),
@@ -158,6 +185,10 @@ async function listPage(
   });
   if (!Array.isArray(page["items"])) throw notAList(path, "is not a list");
   return page;
+}
+
+function selectName(name: string | undefined): { fieldSelector?: string } {
+  return name === undefined ? {} : { fieldSelector: `metadata.name=${name}` };
 }
 
 /** @see https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources-as-tables-or-metadata */
@@ -214,7 +245,7 @@ async function watchOnce(options: ReflectorOptions, from: string | undefined, si
 }
 
 async function openWatch(
-  { client, path, fieldSelector, metadataOnly, timings, random }: ReflectorOptions,
+  { client, path, name, metadataOnly, timings, random }: ReflectorOptions,
   resourceVersion: string | undefined,
   signal: AbortSignal,
 ): Promise<KubeResponse> {
@@ -224,7 +255,7 @@ async function openWatch(
       watch: "true",
       allowWatchBookmarks: "true",
       timeoutSeconds: String(Math.round(timings.watchSeconds * (1 + random()))),
-      ...(fieldSelector !== undefined && { fieldSelector }),
+      ...selectName(name),
       ...(resourceVersion !== undefined && { resourceVersion }),
     },
     // Compression would hold events back until a block is full.
