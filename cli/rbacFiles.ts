@@ -18,7 +18,7 @@ const DEFINITIONS: Rule = {
   resources: ["customresourcedefinitions"],
   verbs: READ,
 };
-/** Within a Role: the Namespace that the Role is in, and no other. */
+/** In a Role, or bound within a namespace: that Namespace and no other. */
 const OWN_NAMESPACE: Rule = { apiGroups: [""], resources: ["namespaces"], verbs: ["get"] };
 
 /** Path below deploy/kustomize → content. */
@@ -46,6 +46,10 @@ export function rbacFiles(): ReadonlyMap<string, string> {
           READ,
         ),
       ]),
+    ],
+    [
+      "viewer/clusterrole.yaml",
+      document("ClusterRole", "meshscope-viewer", [OWN_NAMESPACE, ...rules(everywhere, ["list"])]),
     ],
     [
       "components/write/clusterrole.yaml",

@@ -12,9 +12,11 @@ import { rbacFiles } from "#cli/rbacFiles.ts";
 import { createKubeClient, type KubeClient } from "#lib/adapters/kubernetes/kubeClient.ts";
 import { directConnection } from "#lib/adapters/kubernetes/kubeConnection.ts";
 import { readRemoteSecrets } from "#lib/adapters/kubernetes/remoteSecrets.ts";
+import { MESH_KINDS } from "#lib/domain/mesh/meshKinds.ts";
 import { type Shape, shape, shapes, texts } from "#lib/domain/mesh/shape.ts";
 import { WRITABLE_KINDS } from "#lib/domain/mesh/writableKinds.ts";
 import type { ClusterSource } from "#lib/ports.ts";
+import { listKind, seeNamespace } from "#lib/server/access/namespaceRules.ts";
 import { loadSettings } from "#lib/server/settings.ts";
 import { meshObject } from "#test/builders/meshObjects.ts";
 import { serviceAccount } from "#test/kubernetes/callers.ts";
@@ -122,10 +124,13 @@ function used({ server }: Deployed, rbac: RbacAuthorizer): Set<string> {
   );
 }
 
+/** Bound to people, never to the account. */
+const ROLES_OF_PEOPLE: ReadonlySet<unknown> = new Set(["meshscope-editor", "meshscope-viewer"]);
+
 /** The same of everything that the manifests' roles grant the account. */
 function granted(manifests: readonly Shape[]): string[] {
   return manifests
-    .filter(({ kind, metadata }) => String(kind).endsWith("Role") && shape(metadata)["name"] !== "meshscope-editor")
+    .filter(({ kind, metadata }) => String(kind).endsWith("Role") && !ROLES_OF_PEOPLE.has(shape(metadata)["name"]))
     .flatMap((role) => {
       const { name, namespace } = shape(role["metadata"]);
       const key = role["kind"] === "Role" ? `Role/${String(namespace)}/${String(name)}` : `ClusterRole/${String(name)}`;
@@ -230,6 +235,26 @@ describe("roles of the manifests", () => {
     const without = await deployed(renderComponents([]));
     await expect(without.source.access?.identify(person, signal)).rejects.toThrow(/cannot impersonate/);
   });
+
+  it.each(["token", "header", "oidc"])(
+    "of the %s mode bring one for people: the namespaces it is bound in are seen",
+    async (mode) => {
+      const manifests = renderComponents([mode]);
+      const bound = [bind("meshscope-viewer", { user: "ada" }, "shop"), bind("meshscope-viewer", { user: "eve" })];
+      const rbac = new RbacAuthorizer([...bound, ...manifests]);
+      const ada = { user: "ada", groups: [] };
+      expect(rbac.authorize(ada, seeNamespace("shop"))).toBe(true);
+      expect(rbac.authorize(ada, seeNamespace("pay"))).toBe(false);
+      for (const kind of MESH_KINDS.filter(({ where }) => where === undefined)) {
+        expect(rbac.authorize(ada, listKind(kind, "shop")), kind.plural).toBe(true);
+        expect(rbac.authorize(ada, listKind(kind, "pay")), kind.plural).toBe(false);
+        expect(rbac.authorize({ user: "eve", groups: [] }, listKind(kind)), kind.plural).toBe(true);
+      }
+      const secrets = { verb: "list", group: "", resource: "secrets", namespace: "shop" };
+      expect(rbac.authorize(ada, secrets)).toBe(false);
+      expect(manifests.filter(({ roleRef }) => ROLES_OF_PEOPLE.has(shape(roleRef)["name"]))).toEqual([]);
+    },
+  );
 
   it("of the write mode let somebody with meshscope-editor change configuration, and the account nothing", async () => {
     const manifests = renderComponents(["write", "token"]);
