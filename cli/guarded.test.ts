@@ -2,8 +2,9 @@ import { once } from "node:events";
 import { createServer, request as httpRequest, type IncomingMessage, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { createProxies } from "#lib/server/access/proxies.ts";
 import { requestContext } from "#lib/server/requestContext.ts";
-import { guarded } from "./guarded.ts";
+import { type GuardSettings, guarded } from "./guarded.ts";
 import { hostCheck } from "./hostCheck.ts";
 
 const LOOPBACK = { hostname: "127.0.0.1", allowedHosts: undefined };
@@ -81,11 +82,46 @@ describe("what was passed on", () => {
   });
 });
 
+it("whoever waits for the end of an answer is told, and Node sees one listener for all of them", async () => {
+  const counts: number[] = [];
+  let told = 0;
+  const { promise: closed, resolve } = Promise.withResolvers<void>();
+  await get("/api/v1/reading", {}, (_request, response) => {
+    counts.push(response.listenerCount("close"));
+    for (let waiting = 0; waiting < 20; waiting += 1) requestContext().onClose?.(() => (told += 1));
+    requestContext().onClose?.(resolve);
+    counts.push(response.listenerCount("close"));
+    response.end();
+  });
+  await closed;
+  expect(counts[1]).toBe(counts[0]);
+  expect(told).toBe(20);
+});
+
+describe("the network of a client", () => {
+  const answer: RequestListener = (_request, response) => response.end(requestContext().network);
+  const forwarded = { "x-forwarded-for": "198.51.100.7, 2001:db8:1:2:3::4" };
+
+  it("is told by a proxy that we trust", async () => {
+    const proxies = createProxies(["127.0.0.1"]);
+    expect((await get("/", forwarded, answer, { ...LOOPBACK, proxies })).body).toBe("2001:db8:1:2");
+  });
+
+  it("is the other end of the connection otherwise", async () => {
+    expect((await get("/", forwarded, answer)).body).toBe("127.0.0.1");
+  });
+});
+
 const secret: RequestListener = (_request, response) => response.end("secret");
 
 /** Asks a guarded server that keeps a secret. */
-async function get(path: string, headers: Readonly<Record<string, string>>, listener = secret) {
-  const server = createServer(guarded(listener, LOOPBACK)).listen(0, "127.0.0.1");
+async function get(
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  listener = secret,
+  settings: GuardSettings = LOOPBACK,
+) {
+  const server = createServer(guarded(listener, settings)).listen(0, "127.0.0.1");
   onTestFinished(() => void server.close());
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

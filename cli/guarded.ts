@@ -8,7 +8,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { networkOf } from "#lib/server/access/networkOf.ts";
 import { createProxies, type Proxies } from "#lib/server/access/proxies.ts";
 import { Lane } from "#lib/server/lane.ts";
-import { inRequest, repeatedHeaders } from "#lib/server/requestContext.ts";
+import { inRequest, type RequestContext, repeatedHeaders } from "#lib/server/requestContext.ts";
 import { setAnswerHeaders } from "./answerHeaders.ts";
 import { answerWithProblems } from "./apiProblems.ts";
 import { dropForgedHeaders, isPassedOn } from "./clientHeaders.ts";
@@ -55,29 +55,38 @@ export function guarded(listener: RequestListener, settings: GuardSettings): Req
       response.setHeader("connection", "close");
     }
     if (isApiPath(path)) answerWithProblems(response, id);
-    const known = { id, peer, encrypted, passedOn, repeatedHeaders: repeatedHeaders(request.rawHeaders) };
-    const onClose = (closed: () => void) => {
-      if (response.closed) closed();
-      else response.once("close", closed);
-    };
+    const network = networkOf(proxies.clientOf(request.headers["x-forwarded-for"]?.toString(), peer));
+    const onClose = closing(response);
+    const known = { id, peer, network, encrypted, passedOn, onClose };
+    const repeated = repeatedHeaders(request.rawHeaders);
     const answer = (staysOpen: () => void) =>
-      inRequest({ ...known, staysOpen, onClose }, () => listener(request, response));
+      inRequest({ ...known, repeatedHeaders: repeated, staysOpen }, () => listener(request, response));
     if (isProbe(path)) answer(() => {});
-    else inLine(isApiPath(path) ? api : pages, whoAsks(request, peer, proxies), { request, response, id }, answer);
+    else inLine(isApiPath(path) ? api : pages, network, { request, response, id, onClose }, answer);
   };
 }
 
-/** The network of the client, as far as it is known here. */
-function whoAsks({ headers }: IncomingMessage, peer: string, { clientOf }: Proxies): string {
-  return networkOf(clientOf(new Headers({ "x-forwarded-for": String(headers["x-forwarded-for"] ?? "") }), peer));
+type OnClose = NonNullable<RequestContext["onClose"]>;
+
+/** One listener of the response, whoever waits for its end: Next and Node have some of their own, and Node counts them. */
+function closing(response: ServerResponse): OnClose {
+  const listeners: (() => void)[] = [];
+  response.once("close", () => {
+    for (const listener of listeners) listener();
+  });
+  return (listener) => {
+    if (response.closed) listener();
+    else listeners.push(listener);
+  };
 }
 
 function inLine(
   lane: Lane,
   who: string,
-  { request, response, id }: { request: IncomingMessage; response: ServerResponse; id: string },
+  asked: { request: IncomingMessage; response: ServerResponse; id: string; onClose: OnClose },
   answer: (leave: () => void) => void,
 ): void {
+  const { request, response, id, onClose } = asked;
   const busy = () =>
     refuse(request, response, id, {
       status: 503,
@@ -87,7 +96,7 @@ function inLine(
     });
   const leaveLine = lane.enter(who, (leave) => {
     clearTimeout(late);
-    response.once("close", leave);
+    onClose(leave);
     answer(leave);
   });
   if (leaveLine === undefined) return busy();
@@ -95,7 +104,7 @@ function inLine(
     leaveLine();
     busy();
   }, LONGEST_WAIT_MS);
-  response.once("close", () => {
+  onClose(() => {
     clearTimeout(late);
     leaveLine();
   });

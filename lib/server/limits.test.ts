@@ -1,15 +1,13 @@
 import { expect, test } from "vitest";
 import { ANONYMOUS } from "./access/accessControl.ts";
-import { createProxies } from "./access/proxies.ts";
-import { costOf, type LimitReason, Limits } from "./limits.ts";
+import { costOf, type LimitReason, Limits, limitKey } from "./limits.ts";
 import { isProblemError } from "./problemError.ts";
 
 const { signal } = new AbortController();
 
 function limits(settings: { requestsPerMinute?: number; concurrentRequests?: number } = {}) {
   const refused: LimitReason[] = [];
-  const proxies = createProxies(["10.0.0.0/8"]);
-  const made = new Limits({ requestsPerMinute: 1000, concurrentRequests: 1000, proxies, ...settings }, (reason) =>
+  const made = new Limits({ requestsPerMinute: 1000, concurrentRequests: 1000, ...settings }, (reason) =>
     refused.push(reason),
   );
   /** Resolves with what ends the request: it is made, and sent. */
@@ -20,7 +18,7 @@ function limits(settings: { requestsPerMinute?: number; concurrentRequests?: num
       admission.closed();
     };
   };
-  return { refused, admit, keyOf: made.keyOf.bind(made) };
+  return { refused, admit };
 }
 
 /** "admitted", or the status and Retry-After of the refusal. */
@@ -130,10 +128,8 @@ test.each([
   expect(costOf(route, new URL(`http://localhost/${query}`))).toBe(cost);
 });
 
-test("people behind one proxy are counted apart, and those who are known wherever they are", () => {
-  const { keyOf } = limits();
-  const forwarded = new Headers({ "x-forwarded-for": "198.51.100.9" });
-  expect(keyOf(ANONYMOUS, forwarded, "10.0.0.5")).toBe("address 198.51.100.9");
-  expect(keyOf(ANONYMOUS, forwarded, "203.0.113.1")).toBe("address 203.0.113.1");
-  expect(keyOf({ ...ANONYMOUS, id: "ann" }, forwarded, "10.0.0.5")).toBe("viewer ann");
+test("who is known is counted wherever they are, everybody else by where they come from", () => {
+  expect(limitKey(ANONYMOUS, "198.51.100.9")).toBe("network 198.51.100.9");
+  expect(limitKey(undefined, "198.51.100.9")).toBe("network 198.51.100.9");
+  expect(limitKey({ ...ANONYMOUS, id: "ann" }, "198.51.100.9")).toBe("viewer ann");
 });

@@ -5,8 +5,6 @@
  */
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { ANONYMOUS } from "./access/accessControl.ts";
-import { networkOf } from "./access/networkOf.ts";
-import type { Proxies } from "./access/proxies.ts";
 import type { Viewer } from "./access/viewer.ts";
 import { Lane } from "./lane.ts";
 import { ProblemError } from "./problemError.ts";
@@ -22,7 +20,6 @@ export type LimitSettings = {
   readonly requestsPerMinute: number;
   /** Of one viewer, without streams. */
   readonly concurrentRequests: number;
-  readonly proxies: Proxies;
 };
 
 /** Why a request was refused, for our metrics. */
@@ -52,6 +49,11 @@ function secondsOf(text: string): number {
   return (Number.parseInt(text, 10) || 0) * (UNIT_SECONDS[text.slice(-1)] ?? 1);
 }
 
+/** Under what a request is counted: its viewer or, where nobody is known, the network it comes from. */
+export function limitKey(viewer: Viewer | undefined, network: string): string {
+  return viewer === undefined || viewer.id === ANONYMOUS.id ? `network ${network}` : `viewer ${viewer.id}`;
+}
+
 export class Limits {
   readonly #rate: RateLimiterMemory;
   readonly #requestsOf: Tally;
@@ -59,20 +61,23 @@ export class Limits {
   readonly #streamsOf = new Tally(STREAMS_OF_VIEWER);
   readonly #streams = new Tally(STREAMS);
   readonly #expensive = new Lane(EXPENSIVE);
-  readonly #proxies: Proxies;
   readonly #onRefusal: (reason: LimitReason) => void;
 
   constructor(settings: LimitSettings, onRefusal: (reason: LimitReason) => void) {
     this.#rate = new RateLimiterMemory({ points: settings.requestsPerMinute, duration: 60 });
     this.#requestsOf = new Tally(settings.concurrentRequests);
-    this.#proxies = settings.proxies;
     this.#onRefusal = onRefusal;
   }
 
-  /** Under what a request is counted: its viewer, or where nobody is known the address it comes from. */
-  keyOf(viewer: Viewer, headers: Headers, peer: string): string {
-    if (viewer.id !== ANONYMOUS.id) return `viewer ${viewer.id}`;
-    return `address ${networkOf(this.#proxies.clientOf(headers, peer))}`;
+  /** Counts a request that gets no further. Throws ProblemError 429 when there were too many under `key`. */
+  async count(key: string): Promise<void> {
+    try {
+      await this.#rate.consume(key);
+    } catch (spent) {
+      if (!(spent instanceof RateLimiterRes)) throw spent;
+      const seconds = Math.max(1, Math.ceil(spent.msBeforeNext / 1000));
+      this.#refuse("rate", `You asked more than ${this.#rate.points} times within a minute.`, seconds);
+    }
   }
 
   /**
@@ -80,7 +85,7 @@ export class Limits {
    * when they ask for too much, 503 when everybody together does; rejects when `signal` aborts meanwhile.
    */
   async admit(key: string, cost: Cost, signal: AbortSignal): Promise<Admission> {
-    await this.#countRequest(key);
+    await this.count(key);
     if (cost === "stream") return { made: () => {}, closed: this.#openStream(key) };
     const closed = this.#requestsOf.take(key) ?? this.#refuse("concurrency", "Too many requests of yours are open.", 1);
     if (cost === "read") return { made: () => {}, closed };
@@ -89,16 +94,6 @@ export class Limits {
     } catch (error) {
       closed();
       throw error;
-    }
-  }
-
-  async #countRequest(key: string): Promise<void> {
-    try {
-      await this.#rate.consume(key);
-    } catch (spent) {
-      if (!(spent instanceof RateLimiterRes)) throw spent;
-      const seconds = Math.max(1, Math.ceil(spent.msBeforeNext / 1000));
-      this.#refuse("rate", `You asked more than ${this.#rate.points} times within a minute.`, seconds);
     }
   }
 

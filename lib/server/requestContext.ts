@@ -9,6 +9,8 @@ export type RequestContext = {
   readonly id: string;
   /** Address of the other end of the connection. */
   readonly peer: string;
+  /** Network of the client, whom proxies that we trust may name: what nobody in particular asks for is counted under it. */
+  readonly network: string;
   /** Whether the connection is TLS of our own. */
   readonly encrypted: boolean;
   /** Whether a header says that a proxy passed the request on, which the peer may be. Absent: not known. */

@@ -6,7 +6,7 @@ import type { Sight } from "#lib/domain/access/sight.ts";
 import { isSourceError, type SourceError, type SourceErrorKind } from "#lib/ports.ts";
 import { generalFailure } from "./access/generalWords.ts";
 import type { Viewer } from "./access/viewer.ts";
-import { costOf } from "./limits.ts";
+import { costOf, limitKey } from "./limits.ts";
 import { loadSources } from "./loadSources.ts";
 import { isProblemError } from "./problemError.ts";
 import { RecentMap } from "./recentMap.ts";
@@ -100,8 +100,8 @@ type Answer = (running: Runtime, viewer: Viewer) => Response | Promise<Response>
 
 /** Runs a route for its viewer, whoever must be known and may change something only from a page of ours. */
 export function handle(route: string, request: Request, answer: Answer): Promise<Response> {
-  return handleOpen(route, request, async (running, cookies) => {
-    const viewer = await running.access.viewerOf(request, cookies);
+  return measured(route, request, async (running, cookies) => {
+    const viewer = await knownViewer(running, request, cookies);
     running.forgery.check(request, viewer);
     try {
       return await answerWithinLimits(running, route, request, viewer, answer);
@@ -112,13 +112,31 @@ export function handle(route: string, request: Request, answer: Answer): Promise
   });
 }
 
+/** Who is refused counts too, under the network they come from: many wrong guesses cost no more than many answers. */
+async function knownViewer({ access, limits }: Runtime, request: Request, cookies: Headers): Promise<Viewer> {
+  try {
+    return await access.viewerOf(request, cookies);
+  } catch (error) {
+    if (isProblemError(error) && error.status === 401)
+      await limits.count(limitKey(undefined, requestContext().network));
+    throw error;
+  }
+}
+
 type OpenAnswer = (running: Runtime, cookies: Headers) => Response | Promise<Response>;
 
+/** Runs a route that asks nobody who they are, of which there are only those to log in: counted by network. */
+export function handleOpen(route: string, request: Request, answer: OpenAnswer): Promise<Response> {
+  return measured(route, request, async (running, cookies) => {
+    await running.limits.count(limitKey(undefined, requestContext().network));
+    return answer(running, cookies);
+  });
+}
+
 /**
- * Runs a route that asks nobody who they are: of these there are only those to log in. Measures it and turns what it
- * throws into a problem document. Headers appended to `cookies` are sent either way.
+ * Measures an answer and turns what it throws into a problem document. Headers appended to `cookies` are sent either way.
  */
-export async function handleOpen(route: string, request: Request, answer: OpenAnswer): Promise<Response> {
+async function measured(route: string, request: Request, answer: OpenAnswer): Promise<Response> {
   const running = runtime();
   const stop = running.metrics.requestSeconds.startTimer({ route });
   const cookies = new Headers();
@@ -137,8 +155,8 @@ async function answerWithinLimits(
   viewer: Viewer,
   answer: Answer,
 ): Promise<Response> {
-  const { peer, staysOpen, onClose } = requestContext();
-  const key = running.limits.keyOf(viewer, request.headers, peer);
+  const { network, staysOpen, onClose } = requestContext();
+  const key = limitKey(viewer, network);
   const cost = costOf(route, new URL(request.url));
   const { made, closed } = await running.limits.admit(key, cost, request.signal);
   try {

@@ -16,7 +16,6 @@ import { EVERYTHING } from "#lib/domain/access/sight.ts";
 import type { Clock, TelemetrySource } from "#lib/ports.ts";
 import { createAccess, type KubernetesSide } from "./access/createAccess.ts";
 import { createKubernetesAccess } from "./access/kubernetesAccess.ts";
-import { createProxies } from "./access/proxies.ts";
 import { ClusterSet } from "./clusterSet.ts";
 import { discoveredTelemetry } from "./discoveredTelemetry.ts";
 import { EventHub } from "./eventHub.ts";
@@ -90,7 +89,6 @@ function assemble(settings: Settings, log: Log, sources: Sources): Runtime {
       {
         requestsPerMinute: settings.REQUESTS_PER_MINUTE,
         concurrentRequests: settings.CONCURRENT_REQUESTS,
-        proxies: createProxies(settings.TRUSTED_PROXIES),
       },
       (reason) => metrics.refused.inc({ reason }),
     ),

@@ -4,7 +4,6 @@ import { EVERYTHING, type Sight } from "#lib/domain/access/sight.ts";
 import type { ClusterSource } from "#lib/ports.ts";
 import { ANONYMOUS } from "#lib/server/access/accessControl.ts";
 import { createAccess } from "#lib/server/access/createAccess.ts";
-import { createProxies } from "#lib/server/access/proxies.ts";
 import type { Viewer } from "#lib/server/access/viewer.ts";
 import { Limits } from "#lib/server/limits.ts";
 import { createLog } from "#lib/server/log.ts";
@@ -63,7 +62,14 @@ export function writingWorld(
         headers,
         ...(body !== undefined && { method: "POST", body: text }),
       });
-      const context = { id: "request-1", peer: world.peer, encrypted: false, passedOn: false, repeatedHeaders: [] };
+      const context = {
+        id: "request-1",
+        peer: world.peer,
+        network: world.peer,
+        encrypted: false,
+        passedOn: false,
+        repeatedHeaders: [],
+      };
       return inRequest(context, () => route(request));
     },
     close: () => keepRuntime(undefined),
@@ -80,10 +86,7 @@ export function writingWorld(
     audit: createAudit({ write: (line) => void lines.push(JSON.parse(line) as AuditLine) }),
     telemetry: new TelemetryReader({ source: mesh.telemetry, clock, stepSeconds: 15, random: () => 0 }),
     metrics: createSelfMetrics(() => 0),
-    limits: new Limits(
-      { requestsPerMinute: 1_000, concurrentRequests: 100, proxies: createProxies(undefined) },
-      () => {},
-    ),
+    limits: new Limits({ requestsPerMinute: 1_000, concurrentRequests: 100 }, () => {}),
   };
   // Only what these routes read.
   keepRuntime(parts as Runtime);

@@ -9,7 +9,8 @@ export class Browser {
 
   constructor(origin = "http://mesh.example", context: Partial<RequestContext> = {}) {
     this.origin = origin;
-    this.context = { id: "test", peer: "203.0.113.9", encrypted: false, repeatedHeaders: [], ...context };
+    const { peer = "203.0.113.9" } = context;
+    this.context = { id: "test", peer, network: peer, encrypted: false, repeatedHeaders: [], ...context };
   }
 
   request(path = "/", init: RequestInit = {}): Request {

@@ -98,7 +98,7 @@ function createLogin(parts: Parts, tools: Tools): Login {
     case "token": {
       const { identify } = kubernetes;
       if (identify === undefined) throw new SettingsError("MESHSCOPE_AUTH: there is no Kubernetes to check tokens");
-      return createTokenLogin({ sessions: sessionsOf(parts, tools), identify, limit: createLoginLimit(proxies), log });
+      return createTokenLogin({ sessions: sessionsOf(parts, tools), identify, limit: createLoginLimit(), log });
     }
     case "oidc": {
       const oidc = oidcParts(parts, tools);

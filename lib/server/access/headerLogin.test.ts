@@ -1,15 +1,17 @@
+import pino from "pino";
 import { describe, expect, it } from "vitest";
 import { createLog } from "#lib/server/log.ts";
 import { Browser } from "#test/server/asking.ts";
 import { createHeaderLogin } from "./headerLogin.ts";
 import { createProxies } from "./proxies.ts";
 
-const login = createHeaderLogin({
+const parts = {
   userHeader: "x-forwarded-user",
   groupsHeader: "x-forwarded-groups",
   proxies: createProxies(["10.0.0.0/8"]),
   log: createLog("silent"),
-});
+};
+const login = createHeaderLogin(parts);
 
 function admit(headers: Record<string, string>, context: { peer?: string; repeatedHeaders?: string[] } = {}) {
   const browser = new Browser("http://mesh.example", { peer: "::ffff:10.0.0.5", ...context });
@@ -45,5 +47,20 @@ describe("a user named by a proxy", () => {
     ["with an endless name", { "x-forwarded-user": "a".repeat(300) }, {}],
   ])("is refused %s", async (_, headers: Record<string, string>, context) => {
     await expect(admit(headers, context)).rejects.toMatchObject({ status: 401 });
+  });
+
+  it("is worth one line a minute where somebody goes past the proxy, however often they try", async () => {
+    const lines: string[] = [];
+    const log = pino({}, { write: (line: string) => void lines.push(line) });
+    const told = createHeaderLogin({ ...parts, log });
+    for (const peer of ["203.0.113.9", "203.0.113.9", "203.0.113.9", "203.0.113.10"]) {
+      const browser = new Browser("http://mesh.example", { peer });
+      const asked = browser.ask(
+        (request, answer) => told.admit(request, answer),
+        browser.request("/", { headers: ada }),
+      );
+      await expect(asked).rejects.toMatchObject({ status: 401 });
+    }
+    expect(lines.map((line) => (JSON.parse(line) as { peer: string }).peer)).toEqual(["203.0.113.9", "203.0.113.10"]);
   });
 });

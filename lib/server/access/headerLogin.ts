@@ -4,6 +4,7 @@
  */
 import type { Log } from "../log.ts";
 import { ProblemError } from "../problemError.ts";
+import { RecentMap } from "../recentMap.ts";
 import { requestContext } from "../requestContext.ts";
 import type { Admission, Login } from "./login.ts";
 import { nameProblem } from "./personNames.ts";
@@ -11,6 +12,9 @@ import type { Proxies } from "./proxies.ts";
 import { loginRequired, viewerId } from "./sessions.ts";
 
 const MOST_GROUPS = 500;
+/** Whoever is refused again and again must not fill the log. */
+const TELL_EVERY_MS = 60_000;
+const KEPT_NETWORKS = 10_000;
 
 export function createHeaderLogin(parts: {
   /** Names of headers in lower case. */
@@ -20,15 +24,24 @@ export function createHeaderLogin(parts: {
   readonly log: Log;
 }): Login {
   const { userHeader, groupsHeader, proxies, log } = parts;
+  const toldAtMs = new RecentMap<string, number>(KEPT_NETWORKS);
+
+  function tell(message: string): void {
+    const { peer, network, id } = requestContext();
+    const now = performance.now();
+    if (now - (toldAtMs.get(network) ?? Number.NEGATIVE_INFINITY) < TELL_EVERY_MS) return;
+    toldAtMs.set(network, now);
+    log.warn({ audit: "login", peer, id }, message);
+  }
 
   function admit(request: Request): Admission {
-    const { peer, id, repeatedHeaders, passedOn } = requestContext();
+    const { peer, repeatedHeaders, passedOn } = requestContext();
     const user = request.headers.get(userHeader);
     const groupList = request.headers.get(groupsHeader);
     if (!proxies.trusts(peer)) {
       // Somebody goes past the proxy, or the settings do not name it: either is worth a line.
       if (user !== null || groupList !== null || passedOn)
-        log.warn({ audit: "login", peer, id }, `Believed nothing of ${userHeader}: the address is no trusted proxy`);
+        tell(`Believed nothing of ${userHeader}: the address is no trusted proxy`);
       throw loginRequired("header", "login-required");
     }
     // A proxy that adds its header to the client's instead of replacing it would let the client say who it is.
@@ -44,8 +57,7 @@ export function createHeaderLogin(parts: {
   }
 
   function refused(why: string): ProblemError {
-    const { peer, id } = requestContext();
-    log.warn({ audit: "login", peer, id }, `Refused a user named by a proxy: ${why}`);
+    tell(`Refused a user named by a proxy: ${why}`);
     return new ProblemError(401, "The proxy does not say who you are", {
       detail: `${why}.`,
       hint: "Let the proxy remove these headers from what clients send, and set each once.",

@@ -1,12 +1,10 @@
 /**
- * How often somebody may try to log in: five failures a minute from one address, then a wait that doubles up to a quarter
+ * How often somebody may try to log in: five failures a minute from one network, then a wait that doubles up to a quarter
  * of an hour. All addresses together have a limit too, so that many of them do not help.
  */
 import { RateLimiterMemory } from "rate-limiter-flexible";
 import { isProblemError, ProblemError } from "../problemError.ts";
 import { requestContext } from "../requestContext.ts";
-import { networkOf } from "./networkOf.ts";
-import type { Proxies } from "./proxies.ts";
 
 const FAILURES = 5;
 const ATTEMPTS_OF_ALL = 300;
@@ -15,10 +13,10 @@ const LONGEST_WAIT_SECONDS = 900;
 
 export type LoginLimit = {
   /** Makes an attempt, unless there were too many. Rejects with ProblemError 429, or with what the attempt rejects with. */
-  attempt<Result>(request: Request, login: () => Promise<Result>): Promise<Result>;
+  attempt<Result>(login: () => Promise<Result>): Promise<Result>;
 };
 
-export function createLoginLimit(proxies: Proxies): LoginLimit {
+export function createLoginLimit(): LoginLimit {
   const failures = new RateLimiterMemory({ keyPrefix: "failures", points: FAILURES, duration: WINDOW_SECONDS });
   const everybody = new RateLimiterMemory({ keyPrefix: "all", points: ATTEMPTS_OF_ALL, duration: WINDOW_SECONDS });
   const waits = new RateLimiterMemory({ keyPrefix: "waits", points: Number.MAX_SAFE_INTEGER, duration: 3600 });
@@ -43,8 +41,8 @@ export function createLoginLimit(proxies: Proxies): LoginLimit {
   }
 
   return {
-    async attempt(request, login) {
-      const key = networkOf(proxies.clientOf(request.headers, requestContext().peer));
+    async attempt(login) {
+      const { network: key } = requestContext();
       await take(key);
       try {
         const result = await login();

@@ -10,8 +10,8 @@ import { BlockList, isIP } from "node:net";
 export type Proxies = {
   /** Whether an address is a proxy's. IPv4 within IPv6 (::ffff:10.0.0.1) is taken for IPv4. */
   readonly trusts: (address: string) => boolean;
-  /** Address of the client: the peer, or whom trusted proxies name. */
-  readonly clientOf: (headers: Headers, peer: string) => string;
+  /** Address of the client: the peer, or whom trusted proxies name in X-Forwarded-For. */
+  readonly clientOf: (forwardedFor: string | undefined, peer: string) => string;
 };
 
 /** Takes addresses and ranges that the settings have checked. */
@@ -30,9 +30,9 @@ export function createProxies(ranges: readonly string[] = []): Proxies {
   };
   return {
     trusts,
-    clientOf(headers, peer) {
+    clientOf(forwardedFor = "", peer) {
       let client = plain(peer);
-      for (const hop of (headers.get("x-forwarded-for") ?? "").split(",").reverse()) {
+      for (const hop of forwardedFor.split(",").reverse()) {
         if (!trusts(client)) break;
         const address = plain(hop.trim());
         // What is no address is nobody's; the proxy that sent it is then as far as we know.

@@ -66,6 +66,29 @@ async function asked(who = browser): Promise<readonly unknown[]> {
   return [response.status, reason];
 }
 
+describe("somebody who is not logged in", () => {
+  it("is counted by network, whatever they send, and keeps nobody from asking who is logged in", async () => {
+    await start({ MESHSCOPE_REQUESTS_PER_MINUTE: "10" });
+    await post(jwtOfAda);
+    const stranger = new HttpBrowser();
+    stranger.jar(server.url).set("meshscope-session.0", "1.forged");
+    const statuses: number[] = [];
+    for (let time = 0; time < 12; time += 1) statuses.push(Number((await asked(stranger))[0]));
+    expect(statuses).toEqual([...Array.from({ length: 9 }, () => 401), 429, 429, 429]);
+    expect((await new HttpBrowser().fetch(at("/api/v1/session"))).status).toBe(429);
+    expect(await asked()).toEqual([200, undefined]);
+  });
+
+  it("asks Kubernetes no more than a few times whose tokens they made up", async () => {
+    await start();
+    const before = api.requests.length;
+    await Promise.all(Array.from({ length: 40 }, () => post(jwtOfNobody, new HttpBrowser())));
+    const reviews = api.requests.slice(before).filter(({ path }) => path.endsWith("reviews"));
+    expect(reviews.length).toBeGreaterThan(0);
+    expect(reviews.length).toBeLessThanOrEqual(10);
+  });
+});
+
 describe("a login by token", () => {
   it("shows who the token is, and lets in", async () => {
     await start();

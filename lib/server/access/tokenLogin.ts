@@ -41,7 +41,7 @@ export function createTokenLogin(parts: {
     },
     async byToken(text, request, answer) {
       const token = checkedToken(text);
-      const person = await limit.attempt(request, () => whose(token, identify, request.signal));
+      const person = await limit.attempt(() => whose(token, identify, request.signal));
       const credentials = { kind: "bearer", token } as const;
       const untilSeconds = expiryOf(token);
       const { user: name, groups } = person;
