@@ -23,8 +23,6 @@ export function streamEvents(
   const stream = new ReadableStream<Uint8Array>({
     start(controller) {
       const send = (text: string) => controller.enqueue(encoder.encode(text));
-      // One after the other: rights are asked for again with each, and answers must not overtake one another.
-      let told = Promise.resolve();
       const tell = async ({ type, ...data }: ChangeEvent) => {
         if (isOver) return;
         try {
@@ -35,8 +33,22 @@ export function streamEvents(
           if (isProblemError(error)) stop();
         }
       };
+      // One after the other: rights are asked for again with each, and answers must not overtake one another. Of what comes
+      // meanwhile the newest counts: while a cluster stalls, nothing piles up.
+      const waiting = new Map<string, ChangeEvent>();
+      let isTelling = false;
+      const tellAll = async () => {
+        for (const [key, event] of waiting) {
+          waiting.delete(key);
+          await tell(event);
+        }
+        isTelling = false;
+      };
       const unsubscribe = events.subscribe((event) => {
-        told = told.then(() => tell(event));
+        waiting.set(event.type === "configuration" ? `${event.type} ${event.cluster}` : event.type, event);
+        if (isTelling) return;
+        isTelling = true;
+        void tellAll();
       });
       const heartbeat = setInterval(() => send(": still here\n\n"), HEARTBEAT_MS);
       end = () => {
