@@ -14,6 +14,7 @@ import type { Viewer } from "./access/viewer.ts";
 import { kindWarnings } from "./kindWarnings.ts";
 import { bareMesh, loadMesh, type SeenMesh } from "./loadMesh.ts";
 import { loadSources } from "./loadSources.ts";
+import { numberOf } from "./numberOf.ts";
 import type { Runtime } from "./running.ts";
 import { searchWarnings } from "./searchWarnings.ts";
 
@@ -83,7 +84,8 @@ export async function loadReading(
     ...(latency?.table === undefined ? {} : { latency: cutLatency(latency.table, cut) }),
     mesh: query.labels ? mesh : bareMesh(mesh),
   };
-  return { reading, key: JSON.stringify([sight.key, identity, query]) };
+  // Versions of clusters that come and go may add up to the same number; the node table is another object then.
+  return { reading, key: JSON.stringify([sight.key, identity, numberOf(mesh), query]) };
 }
 
 const tolerances = new WeakMap<MeshNodes, HealthConfig>();

@@ -57,6 +57,19 @@ describe("a reading", () => {
     expect(twin.key).toBe(one.key);
   });
 
+  it("is kept under another key when clusters changed, also where their versions add up to the same", async () => {
+    const withVersions = (...versions: number[]) =>
+      demo.mesh.clusters.map((source, at) => ({
+        ...source,
+        snapshot: () => ({ ...source.snapshot(), version: versions[at] ?? 0 }),
+      }));
+    const keyOf = async (clusters: ReadingSources["clusters"]) =>
+      (await loadReading({ ...running, clusters }, viewer("everything"), query, never)).key;
+    const before = withVersions(5, 5);
+    expect(await keyOf(before)).toBe(await keyOf(before));
+    expect(await keyOf(withVersions(6, 4))).not.toBe(await keyOf(before));
+  });
+
   it("has one table and one node table for viewers with the same rights", async () => {
     const [one, twin] = [(await read("bookinfo")).reading, (await read("bookinfo's twin")).reading];
     expect(twin.edges).toBe(one.edges);
@@ -165,6 +178,21 @@ describe("events", () => {
     setImmediate(leave);
     expect((await text).match(/data: .*/g)).toEqual([
       'data: {"cluster":"primary","version":7}',
+      'data: {"atSeconds":5}',
+    ]);
+  });
+
+  it("that come while rights are asked for are told once for each cluster, with its newest version", async () => {
+    const { promise: rights, resolve } = Promise.withResolvers<Sight>();
+    const { events, text, leave } = open("bookinfo", { ...running.access, sightOf: () => rights });
+    for (let version = 1; version <= 100; version += 1)
+      events.publish({ type: "configuration", cluster: "primary", version });
+    events.publish({ type: "telemetry", atSeconds: 5 });
+    resolve(EVERYTHING);
+    setImmediate(leave);
+    expect((await text).match(/data: .*/g)).toEqual([
+      'data: {"cluster":"primary","version":1}',
+      'data: {"cluster":"primary","version":100}',
       'data: {"atSeconds":5}',
     ]);
   });

@@ -3,14 +3,13 @@ import { type CutEdges, cutEdgeTable } from "#lib/domain/access/cutEdgeTable.ts"
 import { seesIn } from "#lib/domain/access/sees.ts";
 import type { Sight } from "#lib/domain/access/sight.ts";
 import type { EdgeTable } from "#lib/domain/telemetry/edgeTable.ts";
+import { numberOf } from "../numberOf.ts";
 import { RecentMap } from "../recentMap.ts";
 
 /** Of all tables together: half a megabyte each for 1,000 services, two for 5,000 (bench/cut.ts). */
 const KEPT_CUTS = 64;
 
 const cuts = new RecentMap<string, CutEdges>(KEPT_CUTS);
-const numbers = new WeakMap<EdgeTable, number>();
-let lastNumber = 0;
 
 /** `clusters` are all that are read. */
 export function cutRates(table: EdgeTable, sight: Sight, clusters: readonly string[]): CutEdges {
@@ -19,11 +18,4 @@ export function cutRates(table: EdgeTable, sight: Sight, clusters: readonly stri
   let cut = cuts.get(key);
   if (cut === undefined) cuts.set(key, (cut = cutEdgeTable(table, seesIn(sight, clusters))));
   return cut;
-}
-
-/** Tells tables apart in keys. */
-function numberOf(table: EdgeTable): number {
-  let number = numbers.get(table);
-  if (number === undefined) numbers.set(table, (number = lastNumber += 1));
-  return number;
 }
