@@ -3,7 +3,7 @@
  * Both live as long as the process.
  *
  *   generation 4 ── sealed anew ──▶ generation 5 ── first used at t
- *   4 is still taken until t + 20 s (requests under way in other tabs), then refused: somebody kept a copy
+ *   4 is still taken until t + 20 s (requests under way in other tabs); after that somebody kept a copy
  */
 import { RecentMap } from "../recentMap.ts";
 

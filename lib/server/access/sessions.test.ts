@@ -107,7 +107,7 @@ describe("a session", () => {
     await expect(open(sessions, copy)).rejects.toMatchObject(expired);
   });
 
-  it("in an older cookie is taken for some seconds after the newer one was used, then refused", async () => {
+  it("in an older cookie is taken for some seconds after the newer one was used; then it ends, for both", async () => {
     const sessions = sessionsWith();
     await logIn(sessions);
     const copy = browser.copy();
@@ -117,8 +117,21 @@ describe("a session", () => {
     now += 10;
     await open(sessions, copy.copy());
     now += 60;
+    expect(await open(sessions, browser.copy())).toMatchObject({ generation: 1 });
     await expect(open(sessions, copy)).rejects.toMatchObject(expired);
-    expect(await open(sessions)).toMatchObject({ generation: 1 });
+    await expect(open(sessions)).rejects.toMatchObject(expired);
+  });
+
+  it("that a thief kept alive ends when its owner comes back", async () => {
+    const sessions = sessionsWith();
+    await logIn(sessions);
+    const thief = browser.copy();
+    now += 10 * MINUTE;
+    await open(sessions, thief);
+    await open(sessions, thief);
+    now += 10 * MINUTE;
+    await expect(open(sessions)).rejects.toMatchObject(expired);
+    await expect(open(sessions, thief)).rejects.toMatchObject(expired);
   });
 
   it("of another way to log in, another secret or a changed cookie is none", async () => {

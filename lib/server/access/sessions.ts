@@ -133,7 +133,10 @@ export function createSessions(options: SessionsOptions): Sessions {
     async open(request, answer) {
       const session = await read(request);
       const now = clock.nowSeconds();
-      if (session === undefined || !ledger.admits(session.id, session.generation, now)) {
+      const isCopy = session !== undefined && !ledger.admits(session.id, session.generation, now);
+      // Either of the two who have it may be the thief, and the newer cookie would go on for hours.
+      if (isCopy) ledger.end(session.id, session.issuedAtSeconds, session.endsAtSeconds, now);
+      if (session === undefined || isCopy) {
         const hadOne = cookie.read(request) !== undefined;
         cookie.clear(request, answer);
         throw loginRequired(mode, hadOne ? "expired" : "login-required");
