@@ -57,4 +57,9 @@ describe("attempts to log in", () => {
     );
     expect(tried.filter((status) => status === "401")).toHaveLength(300);
   });
+
+  it("of one address that goes on and on keep nobody else out", async () => {
+    await attempts(1000, "203.0.113.9");
+    expect(await attempt("203.0.113.10", async () => "in")).toBe("200");
+  });
 });

@@ -24,11 +24,6 @@ export function createLoginLimit(): LoginLimit {
   /** Counts the attempt before it is made: a hundred at once are a hundred. */
   async function take(key: string): Promise<void> {
     try {
-      await everybody.consume("all");
-    } catch (refusal) {
-      throw tooMany(waitOf(refusal));
-    }
-    try {
       await failures.consume(key);
     } catch (refusal) {
       const { consumedPoints = 0 } = refusal as { consumedPoints?: number };
@@ -37,6 +32,13 @@ export function createLoginLimit(): LoginLimit {
       const seconds = Math.min(LONGEST_WAIT_SECONDS, WINDOW_SECONDS * 2 ** (times - 1));
       await failures.block(key, seconds);
       throw tooMany(seconds);
+    }
+    // After one's own limit: who goes on all the same must not use up what there is for everybody.
+    try {
+      await everybody.consume("all");
+    } catch (refusal) {
+      await failures.reward(key);
+      throw tooMany(waitOf(refusal));
     }
   }
 
