@@ -45,7 +45,8 @@ export function guarded(listener: RequestListener, settings: GuardSettings): Req
     const host = nameOfHost(request.headers.host ?? "");
     const path = pathOf(request.url ?? "/", basePath);
     setAnswerHeaders(response, { id, host, path, encrypted });
-    const refusal = isAllowed(host) ? refusalOf(request, path) : foreignHost(host);
+    const repeated = repeatedHeaders(request.rawHeaders);
+    const refusal = isAllowed(host) ? refusalOf(request, path, repeated) : foreignHost(host);
     if (refusal !== undefined) return refuse(request, response, id, refusal);
 
     const passedOn = isPassedOn(request.headers);
@@ -58,7 +59,6 @@ export function guarded(listener: RequestListener, settings: GuardSettings): Req
     const network = networkOf(proxies.clientOf(request.headers["x-forwarded-for"]?.toString(), peer));
     const onClose = closing(response);
     const known = { id, peer, network, encrypted, passedOn, onClose };
-    const repeated = repeatedHeaders(request.rawHeaders);
     const answer = (staysOpen: () => void) =>
       inRequest({ ...known, repeatedHeaders: repeated, staysOpen }, () => listener(request, response));
     if (isProbe(path)) answer(() => {});
@@ -119,7 +119,9 @@ function foreignHost(host: string): Refusal {
   };
 }
 
-function refusalOf(request: IncomingMessage, path: string): Refusal | undefined {
+function refusalOf(request: IncomingMessage, path: string, repeated: readonly string[]): Refusal | undefined {
+  // Which of them counts, everybody on the way decides otherwise (RFC 9112, section 3.2).
+  if (repeated.includes("host")) return { status: 400, reason: "host", detail: "Host was sent more than once." };
   const detail = targetProblem(request.url ?? "/");
   if (detail !== undefined) return { status: 400, reason: "target", detail };
   const methods = otherMethods(request.method, path);

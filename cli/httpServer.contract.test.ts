@@ -130,6 +130,11 @@ test.each([
   });
 });
 
+test("a request with two hosts is refused, whichever comes first", async () => {
+  const { status, problem } = await exchange(`GET / HTTP/1.1\r\n${HOST}host: evil.example\r\n\r\n`);
+  expect([status, problem]).toMatchObject([400, { detail: "Host was sent more than once." }]);
+});
+
 test("the id of a request is ours, not the client's", async () => {
   const { headers } = await exchange(`GET / HTTP/1.1\r\n${HOST}x-request-id: forged\r\nconnection: close\r\n\r\n`);
   expect(headers["x-request-id"]).toMatch(/^[0-9a-f]{8}-[0-9a-f-]{27}$/);
