@@ -11,6 +11,9 @@ async function findings(page: Page): Promise<string[]> {
     .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`));
 }
 
+// Axe looks at every cell of the tables several times: on a busy machine half a minute is not enough.
+test.describe.configure({ timeout: 120_000 });
+
 for (const colorScheme of ["light", "dark"] as const) {
   test.describe(`in the ${colorScheme} theme axe finds nothing serious`, () => {
     test.use({ colorScheme });
