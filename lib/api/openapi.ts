@@ -64,6 +64,18 @@ const PROBLEM = {
   content: { "application/problem+json": { schema: { type: "object" } } },
 };
 
+const PROOF = {
+  name: CSRF_HEADER,
+  in: "header",
+  required: true,
+  description: 'What /session calls "csrf"',
+  schema: { type: "string" },
+};
+
+function answerOf(description: string, schema: z.ZodType) {
+  return { description, content: { "application/json": { schema: jsonSchema(schema) } } };
+}
+
 /** What the answers to a change that was not written have in common. */
 function changeProblem(description: string) {
   return { description, content: { "application/problem+json": { schema: jsonSchema(changeProblemSchema) } } };
@@ -73,24 +85,13 @@ function changes() {
   return {
     post: {
       summary: "Create, update or delete one object, or check whether that would do",
-      parameters: [
-        {
-          name: CSRF_HEADER,
-          in: "header",
-          required: true,
-          description: 'What /session calls "csrf"',
-          schema: { type: "string" },
-        },
-      ],
+      parameters: [PROOF],
       requestBody: {
         required: true,
         content: { "application/json": { schema: jsonSchema(changeRequestSchema, "input") } },
       },
       responses: {
-        200: {
-          description: "Written, or checked",
-          content: { "application/json": { schema: jsonSchema(changeAnswerSchema) } },
-        },
+        200: answerOf("Written, or checked", changeAnswerSchema),
         403: changeProblem("Not allowed here, or by Kubernetes"),
         404: changeProblem("The object or its namespace is not there"),
         409: changeProblem(
@@ -118,7 +119,7 @@ export function openApiDocument(): unknown {
               summary,
               parameters: parameters(query),
               responses: {
-                200: { description: summary, content: { "application/json": { schema: jsonSchema(body) } } },
+                200: answerOf(summary, body),
                 default: PROBLEM,
               },
             },
@@ -129,24 +130,22 @@ export function openApiDocument(): unknown {
       "/api/v1/session": {
         get: {
           summary: "Who is logged in, and the proof that changes need",
-          responses: {
-            200: { description: "The session", content: { "application/json": { schema: jsonSchema(sessionSchema) } } },
-          },
+          responses: { 200: answerOf("The session", sessionSchema) },
         },
         post: {
           summary: "Log in with a bearer token of the cluster; sends a cookie",
           requestBody: { content: { "application/json": { schema: jsonSchema(tokenLoginSchema, "input") } } },
-          responses: {
-            200: { description: "The session", content: { "application/json": { schema: jsonSchema(sessionSchema) } } },
-            default: PROBLEM,
-          },
+          responses: { 200: answerOf("The session", sessionSchema), default: PROBLEM },
+        },
+        put: {
+          summary: "Keep the session alive",
+          parameters: [PROOF],
+          responses: { 200: answerOf("The session", sessionSchema), default: PROBLEM },
         },
         delete: {
           summary: "Log out",
-          responses: {
-            200: { description: "Done", content: { "application/json": { schema: jsonSchema(logoutSchema) } } },
-            default: PROBLEM,
-          },
+          parameters: [PROOF],
+          responses: { 200: answerOf("Done", logoutSchema), default: PROBLEM },
         },
       },
       "/api/v1/events": {
