@@ -98,7 +98,7 @@ test("one viewer may have eight expensive answers open, and the line holds no mo
   // Four of Ann's run, four wait.
   void Array.from({ length: 60 }, (_, n) => admit(`v${n}`, "expensive", signal));
   expect(await outcome(admit("late", "expensive", signal))).toBe("503 after 5");
-  expect(refused).toEqual(["concurrency", "busy"]);
+  expect(refused).toEqual(["expensive", "busy"]);
 });
 
 test("who leaves while waiting loses the place and holds nothing", async () => {

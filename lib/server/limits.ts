@@ -4,6 +4,7 @@
  * this cli/guarded.ts bounds how much is answered at once.
  */
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import { durationSchema } from "#lib/api/query.ts";
 import { ANONYMOUS } from "./access/accessControl.ts";
 import type { Viewer } from "./access/viewer.ts";
 import { Lane } from "./lane.ts";
@@ -23,8 +24,13 @@ export type LimitSettings = {
 };
 
 /** Why a request was refused, for our metrics. */
-export type LimitReason = "rate" | "concurrency" | "streams" | "busy";
+export type LimitReason = "rate" | "concurrency" | "expensive" | "streams" | "busy";
 
+/** Limits that can be set otherwise. */
+const SETTINGS: ReadonlyMap<LimitReason, string> = new Map([
+  ["rate", "MESHSCOPE_REQUESTS_PER_MINUTE"],
+  ["concurrency", "MESHSCOPE_CONCURRENT_REQUESTS"],
+]);
 /** Longer windows are read in many samples. */
 const LONG_WINDOW_SECONDS = 6 * 3600;
 /** Answers of theirs are computed on the one thread there is: more at once would only take memory. */
@@ -34,19 +40,14 @@ const STREAMS_OF_VIEWER = 100;
 const STREAMS = 1000;
 
 const COMPUTED_FOR_ONE: ReadonlySet<string> = new Set(["graph", "compare"]);
-const UNIT_SECONDS: Readonly<Record<string, number>> = { m: 60, h: 3600, d: 86_400 };
 
 /** What an answer costs, from the route's name and its query (which has not been checked yet). */
 export function costOf(route: string, { searchParams }: URL): Cost {
   if (route === "events") return "stream";
   if (COMPUTED_FOR_ONE.has(route)) return "expensive";
-  const seconds = secondsOf(searchParams.get("window") ?? searchParams.get("duration") ?? "");
+  const seconds = durationSchema.safeParse(searchParams.get("window") ?? searchParams.get("duration")).data ?? 0;
   const span = Number(searchParams.get("end")) - Number(searchParams.get("start"));
   return Math.max(seconds, span || 0) > LONG_WINDOW_SECONDS ? "expensive" : "read";
-}
-
-function secondsOf(text: string): number {
-  return (Number.parseInt(text, 10) || 0) * (UNIT_SECONDS[text.slice(-1)] ?? 1);
 }
 
 /** Under what a request is counted: its viewer or, where nobody is known, the network it comes from. */
@@ -108,7 +109,7 @@ export class Limits {
 
   async #waitInLine(key: string, signal: AbortSignal): Promise<() => void> {
     const leave =
-      this.#expensiveOf.take(key) ?? this.#refuse("concurrency", "Too many large requests of yours are open.", 2);
+      this.#expensiveOf.take(key) ?? this.#refuse("expensive", "Too many large requests of yours are open.", 2);
     const turn = Promise.withResolvers<() => void>();
     const giveUp = this.#expensive.enter(key, (done) => turn.resolve(done));
     if (giveUp === undefined) {
@@ -137,9 +138,10 @@ export class Limits {
 
   #refuse(reason: LimitReason, detail: string, retrySeconds: number, status: 429 | 503 = 429): never {
     this.#onRefusal(reason);
+    const setting = SETTINGS.get(reason);
     throw new ProblemError(status, status === 429 ? "Too many requests" : "Busy", {
       detail,
-      hint: `Try again in ${retrySeconds} s. MESHSCOPE_REQUESTS_PER_MINUTE and MESHSCOPE_CONCURRENT_REQUESTS set the limits.`,
+      hint: `Try again in ${retrySeconds} s.${setting === undefined ? "" : ` ${setting} sets the limit.`}`,
       headers: { "retry-after": String(retrySeconds) },
     });
   }

@@ -31,7 +31,7 @@ export function createSelfMetrics(openStreams: () => number): SelfMetrics {
     }),
     refused: new Counter({
       name: "meshscope_http_refused_total",
-      help: "Requests refused: rate, concurrency, streams, busy (limits), body (too long), host, target, method, malformed, slow",
+      help: "Requests refused: rate, concurrency, expensive, streams, busy (limits), body (too long), host, target, method, malformed, slow",
       labelNames: ["reason"],
       registers,
     }),
