@@ -59,7 +59,8 @@ export function createHttpServer({ listener, upgrades, certificate, times = {} }
   const open = new WeakMap<Duplex, ServerResponse>();
   const answer: RequestListener = (request, response) => {
     open.set(request.socket, response);
-    response.once("close", () => open.delete(request.socket));
+    // The next request of a connection may be open before the answer to this one is closed.
+    response.once("close", () => open.get(request.socket) === response && open.delete(request.socket));
     listener(request, response);
   };
   server.on("request", answer);
