@@ -1,6 +1,7 @@
 /** Headers of every answer, whoever makes it: they keep a browser from taking it for something else. */
 import type { ServerResponse } from "node:http";
 import { isIP } from "node:net";
+import { isLoopbackHost } from "#lib/server/hosts.ts";
 
 /** What the page never uses. Copying to the clipboard and full screen stay allowed for ourselves. */
 const UNUSED_FEATURES = [
@@ -47,7 +48,7 @@ export function setAnswerHeaders(
   // Workers take the policy of their file, and load more files.
   if (!path.includes("/_next/")) response.setHeader("content-security-policy", DATA_POLICY);
   // Browsers would also keep other servers on this machine from being opened without TLS.
-  if (encrypted && isIP(host) === 0 && host !== "localhost" && !host.endsWith(".localhost")) {
+  if (encrypted && isIP(host) === 0 && !isLoopbackHost(host)) {
     response.setHeader("strict-transport-security", HSTS);
   }
 }

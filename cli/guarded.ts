@@ -7,12 +7,13 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { networkOf } from "#lib/server/access/networkOf.ts";
 import { createProxies, type Proxies } from "#lib/server/access/proxies.ts";
+import { nameOfHost } from "#lib/server/hosts.ts";
 import { Lane } from "#lib/server/lane.ts";
 import { inRequest, type RequestContext, repeatedHeaders } from "#lib/server/requestContext.ts";
 import { setAnswerHeaders } from "./answerHeaders.ts";
 import { answerWithProblems } from "./apiProblems.ts";
 import { dropForgedHeaders, isPassedOn } from "./clientHeaders.ts";
-import { type HostSettings, hostCheck, nameOfHost } from "./hostCheck.ts";
+import { type HostSettings, hostCheck } from "./hostCheck.ts";
 import { type Refusal, refuse, sends } from "./refuse.ts";
 import { isApiPath, isProbe, otherMethods, pathOf, targetProblem } from "./requestTarget.ts";
 
@@ -124,7 +125,7 @@ function refusalOf(request: IncomingMessage, path: string, repeated: readonly st
   if (repeated.includes("host")) return { status: 400, reason: "host", detail: "Host was sent more than once." };
   const detail = targetProblem(request.url ?? "/");
   if (detail !== undefined) return { status: 400, reason: "target", detail };
-  const methods = otherMethods(request.method, path);
+  const methods = otherMethods(request.method ?? "", path);
   if (methods !== undefined) {
     const allow = methods.join(", ");
     return { status: 405, reason: "method", detail: `${allow} are answered here.`, headers: { allow } };

@@ -1,15 +1,7 @@
 /** What a request line may ask for, and which kind of thing it is. */
 
-const PLAIN_METHODS: ReadonlySet<string | undefined> = new Set(["GET", "HEAD"]);
-const API_METHODS: ReadonlySet<string | undefined> = new Set([
-  "GET",
-  "HEAD",
-  "OPTIONS",
-  "POST",
-  "PUT",
-  "PATCH",
-  "DELETE",
-]);
+const PLAIN_METHODS: readonly string[] = ["GET", "HEAD"];
+const API_METHODS: readonly string[] = [...PLAIN_METHODS, "OPTIONS", "POST", "PUT", "PATCH", "DELETE"];
 
 /** The path below the base path: `/api/v1/reading?window=300` → "/api/v1/reading". */
 export function pathOf(target: string, basePath: string): string {
@@ -28,9 +20,9 @@ export function isProbe(path: string): boolean {
 }
 
 /** Methods that are answered there; undefined when `method` is one of them. Pages are only read. */
-export function otherMethods(method: string | undefined, path: string): readonly string[] | undefined {
+export function otherMethods(method: string, path: string): readonly string[] | undefined {
   const allowed = isApiPath(path) ? API_METHODS : PLAIN_METHODS;
-  return allowed.has(method) ? undefined : [...allowed].filter((name) => name !== undefined);
+  return allowed.includes(method) ? undefined : allowed;
 }
 
 /**

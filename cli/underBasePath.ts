@@ -1,8 +1,8 @@
 /** What is answered when everything is served below a base path: nothing outside it but what a cluster's probes ask for. */
-import { type RequestListener, type ServerResponse, STATUS_CODES } from "node:http";
-
-/** Kubelet and Prometheus come to the pod itself and know nothing of an ingress. */
-const AT_THE_ROOT = new Set(["/healthz", "/readyz", "/metrics"]);
+import type { RequestListener, ServerResponse } from "node:http";
+import { requestId } from "#lib/server/requestContext.ts";
+import { document } from "./refuse.ts";
+import { isProbe } from "./requestTarget.ts";
 
 /**
  * The listener, which knows only paths below `basePath` ("" or "/meshscope"). The root leads there, probes and metrics are
@@ -15,7 +15,8 @@ export function underBasePath(listener: RequestListener, basePath: string): Requ
     const [path = ""] = url.split("?", 1);
     if (path === basePath || path.startsWith(`${basePath}/`)) return listener(request, response);
     if (path === "/") return redirect(response, `${basePath}${url.slice(1)}`);
-    if (!AT_THE_ROOT.has(path)) return notFound(response, basePath);
+    // Kubelet and Prometheus come to the pod itself and know nothing of an ingress.
+    if (!isProbe(path)) return notFound(response, basePath);
     request.url = `${basePath}${url}`;
     listener(request, response);
   };
@@ -27,8 +28,7 @@ function redirect(response: ServerResponse, location: string): void {
 }
 
 function notFound(response: ServerResponse, basePath: string): void {
-  const status = 404;
-  const detail = `Meshscope is served below ${basePath}.`;
-  response.writeHead(status, { "content-type": "application/problem+json" });
-  response.end(JSON.stringify({ title: STATUS_CODES[status], status, detail, hint: `Open ${basePath}.` }));
+  const problem = { status: 404, detail: `Meshscope is served below ${basePath}.`, hint: `Open ${basePath}.` };
+  response.writeHead(problem.status, { "content-type": "application/problem+json", "cache-control": "no-store" });
+  response.end(document(requestId() ?? "", problem));
 }

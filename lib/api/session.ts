@@ -7,9 +7,13 @@ export const SESSION_URL = `${API}/session`;
 /** Header of requests that change something: the session's `csrf`. */
 export const CSRF_HEADER = "x-meshscope-csrf";
 
+/** How people log in: one of these a process. */
+export const AUTH_MODES = ["anonymous", "token", "header", "oidc"] as const;
+export type AuthMode = (typeof AUTH_MODES)[number];
+
 export const sessionSchema = z.object({
   /** How people log in here. */
-  mode: z.enum(["anonymous", "token", "header", "oidc"]),
+  mode: z.enum(AUTH_MODES),
   /** Absent when nobody is logged in. */
   viewer: z.object({ name: z.string(), groups: z.array(z.string()) }).optional(),
   /** Sent back as x-meshscope-csrf with whatever changes something. */

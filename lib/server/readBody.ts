@@ -15,12 +15,16 @@ export async function readJsonBody<Schema extends z.ZodType>(
   schema: Schema,
   { limitBytes = LIMIT_BYTES }: { readonly limitBytes?: number } = {},
 ): Promise<z.infer<Schema>> {
-  const type = request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
-  if (type !== "application/json") {
+  if (!saysJson(request)) {
     throw new ProblemError(415, "Not JSON", { detail: "The body must be sent with content-type: application/json." });
   }
   const text = await readText(request, limitBytes);
   return schema.parse(parseJson(text));
+}
+
+/** Whether the request's headers call its body JSON. */
+export function saysJson({ headers }: Request): boolean {
+  return headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase() === "application/json";
 }
 
 async function readText(request: Request, limitBytes: number): Promise<string> {

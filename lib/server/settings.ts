@@ -7,6 +7,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { parseQueryScope } from "#lib/adapters/prometheus/queryScope.ts";
 import type { Matcher } from "#lib/adapters/prometheus/selector.ts";
+import { AUTH_MODES } from "#lib/api/session.ts";
 import { NO_HEALTH_CONFIG } from "#lib/domain/health/tolerances.ts";
 import { addressRange, authContradictions, headerName, issuerUrl, publicUrl, secrets } from "./access/authSettings.ts";
 import { readHealthRate } from "./healthSettings.ts";
@@ -143,9 +144,7 @@ export const settingsSchema = z.object({
   CERTIFICATES: z.enum(["enabled", "off"], { error: "must be enabled or off" }).default("off"),
   REFRESH_SECONDS: seconds(1, 3600).default(15),
   HEALTH_RATE: z.string().transform(readHealthRate).default(NO_HEALTH_CONFIG),
-  AUTH: z
-    .enum(["anonymous", "token", "header", "oidc"], { error: "must be anonymous, token, header or oidc" })
-    .default("anonymous"),
+  AUTH: z.enum(AUTH_MODES, { error: "must be anonymous, token, header or oidc" }).default("anonymous"),
   REQUESTS_PER_MINUTE: count(10, 1_000_000).default(1200),
   CONCURRENT_REQUESTS: count(1, 10_000).default(64),
   TLS_CERT_FILE: readableFile.optional(),

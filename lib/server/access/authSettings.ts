@@ -1,6 +1,8 @@
 /** Settings that say who may look: their form, and what cannot go together. */
-import { BlockList, isIP } from "node:net";
+import { isIP } from "node:net";
 import { z } from "zod";
+import type { AuthMode } from "#lib/api/session.ts";
+import { isLoopback, nameOfHost } from "../hosts.ts";
 
 /** Shorter ones can be guessed. */
 const SECRET_LENGTH = 32;
@@ -52,19 +54,13 @@ export const publicUrl = z
 export const issuerUrl = z
   .url({ protocol: /^https?$/, error: "must be a URL such as https://sso.example.org/realms/ops" })
   .refine((text) => {
-    const { protocol, hostname } = new URL(text);
-    return protocol === "https:" || isLoopback(hostname);
+    const { protocol, host } = new URL(text);
+    const name = nameOfHost(host);
+    return protocol === "https:" || name === "localhost" || isLoopback(name);
   }, "must begin with https:// (http:// is only for a provider on this machine)");
 
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
-
-function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || (isIP(hostname) === 4 && LOOPBACK.check(hostname));
-}
-
 type AuthSettings = {
-  readonly AUTH: "anonymous" | "token" | "header" | "oidc";
+  readonly AUTH: AuthMode;
   readonly DEMO: boolean;
   readonly BASE_PATH: string;
   readonly PUBLIC_URL?: string | undefined;

@@ -5,6 +5,7 @@
  */
 import { CSRF_HEADER } from "#lib/api/session.ts";
 import { ProblemError } from "../problemError.ts";
+import { saysJson } from "../readBody.ts";
 import type { Keyring } from "./keyring.ts";
 import type { PublicAddress } from "./publicAddress.ts";
 import type { Viewer } from "./viewer.ts";
@@ -33,11 +34,10 @@ export function createForgeryGuard(keyring: Keyring, address: PublicAddress): Fo
         extra: { reason: "foreign-origin" },
       });
     }
-    const type = request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
     const length = Number(request.headers.get("content-length") ?? 0);
     const hasBody = length > 0 || request.headers.has("transfer-encoding");
-    if (type !== "application/json" && (hasBody || type !== undefined)) {
-      throw new ProblemError(415, "The body is not JSON", { detail: "Send it with content-type: application/json." });
+    if (!saysJson(request) && (hasBody || request.headers.has("content-type"))) {
+      throw new ProblemError(415, "Not JSON", { detail: "The body must be sent with content-type: application/json." });
     }
   }
 

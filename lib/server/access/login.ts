@@ -1,9 +1,7 @@
 /** A way to log in: one file each beside this one; createAccess.ts picks. */
+import type { AuthMode } from "#lib/api/session.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Viewer } from "./viewer.ts";
-
-export const AUTH_MODES = ["anonymous", "token", "header", "oidc"] as const;
-export type AuthMode = (typeof AUTH_MODES)[number];
 
 export type Admission = {
   readonly viewer: Viewer;

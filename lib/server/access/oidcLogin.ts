@@ -25,7 +25,8 @@ const FLOW_SECONDS = 600;
 const EARLY_SECONDS = 60;
 /** A provider that does not answer is left alone for so long, while the tokens still hold. */
 const RETRY_MS = 10_000;
-const KEPT_RENEWALS = 10_000;
+/** With their tokens: of those who were there last. */
+const KEPT_RENEWALS = 2_000;
 
 const flowSchema = z.object({ state: z.string(), nonce: z.string(), verifier: z.string(), back: z.string() });
 

@@ -1,4 +1,5 @@
 /** Where people reach us, as far as a request tells: for cookies, for the origin of forms, for addresses we hand out. */
+import { isLoopbackHost, nameOfHost } from "../hosts.ts";
 import { requestContext } from "../requestContext.ts";
 import type { Proxies } from "./proxies.ts";
 
@@ -57,5 +58,5 @@ export function createPublicAddress(
 
 /** A port-forward to a server that has a public address: the browser speaks plain HTTP to its own machine. */
 function isLocal(request: Request): boolean {
-  return /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(request.headers.get("host") ?? "");
+  return isLoopbackHost(nameOfHost(request.headers.get("host") ?? ""));
 }

@@ -9,11 +9,11 @@
 import type { Writes } from "#lib/api/objects.ts";
 import type { ClusterWriter } from "#lib/ports.ts";
 import type { Viewer } from "../access/viewer.ts";
+import { isLoopback } from "../hosts.ts";
 import { ProblemError } from "../problemError.ts";
 import { type RequestContext, requestContext } from "../requestContext.ts";
 import type { Runtime } from "../running.ts";
 import type { Settings } from "../settings.ts";
-import { isLoopback } from "./loopback.ts";
 
 export type WritePermission =
   | { readonly state: "enabled" }
