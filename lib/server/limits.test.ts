@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { ANONYMOUS } from "./access/accessControl.ts";
 import { costOf, type LimitReason, Limits, limitKey } from "./limits.ts";
 import { isProblemError } from "./problemError.ts";
@@ -18,7 +18,7 @@ function limits(settings: { requestsPerMinute?: number; concurrentRequests?: num
       admission.closed();
     };
   };
-  return { refused, admit };
+  return { refused, admit, admission: made.admit.bind(made) };
 }
 
 /** "admitted", or the status and Retry-After of the refusal. */
@@ -88,6 +88,29 @@ test("expensive answers are made four at a time; the fifth waits for its turn", 
   first[0]?.();
   (await fifth)();
   expect(begun).toBe(true);
+});
+
+test("an expensive answer keeps its place until it is sent, and two seconds at most", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { admission } = limits();
+  const first = await Promise.all(["a", "b", "c", "d"].map((viewer) => admission(viewer, "expensive", signal)));
+  let begun = 0;
+  for (const viewer of ["e", "f"]) void admission(viewer, "expensive", signal).then(() => (begun += 1));
+  const turns = async () => {
+    for (let turn = 0; turn < 3; turn += 1) await new Promise(setImmediate);
+  };
+  first[0]?.made();
+  first[1]?.made();
+  vi.advanceTimersByTime(1999);
+  await turns();
+  expect(begun).toBe(0);
+  first[0]?.closed();
+  await turns();
+  expect(begun).toBe(1);
+  vi.advanceTimersByTime(1);
+  await turns();
+  expect(begun).toBe(2);
 });
 
 test("one viewer may have eight expensive answers open, and the line holds no more than 64", async () => {

@@ -13,7 +13,11 @@ import { ProblemError } from "./problemError.ts";
 /** `stream` stays open; `expensive` is computed for one caller alone, or reads hours of telemetry. */
 export type Cost = "read" | "expensive" | "stream";
 
-/** `made` when the answer is made, `closed` when its connection is done with it. Each works once. */
+/**
+ * `made` when the answer is made, `closed` when its connection is done with it. Each works once. An expensive answer keeps
+ * its place in the line until it is sent: answers of megabytes that wait to be compressed and sent would pile up otherwise.
+ * It does not keep it for long, since a client that reads slowly must not hold up the others.
+ */
 export type Admission = { readonly made: () => void; readonly closed: () => void };
 
 export type LimitSettings = {
@@ -36,6 +40,7 @@ const LONG_WINDOW_SECONDS = 6 * 3600;
 /** Answers of theirs are computed on the one thread there is: more at once would only take memory. */
 const EXPENSIVE_OF_VIEWER = 8;
 const EXPENSIVE = { most: 4, mostWaiting: 64, mostWaitingOfOne: EXPENSIVE_OF_VIEWER };
+const LONGEST_SENDING_MS = 2000;
 const STREAMS_OF_VIEWER = 100;
 const STREAMS = 1000;
 
@@ -91,7 +96,7 @@ export class Limits {
     const closed = this.#requestsOf.take(key) ?? this.#refuse("concurrency", "Too many requests of yours are open.", 1);
     if (cost === "read") return { made: () => {}, closed };
     try {
-      return { made: await this.#waitInLine(key, signal), closed };
+      return sending(await this.#waitInLine(key, signal), closed);
     } catch (error) {
       closed();
       throw error;
@@ -145,6 +150,21 @@ export class Limits {
       headers: { "retry-after": String(retrySeconds) },
     });
   }
+}
+
+/** The admission of an answer that has its place in the line until it is sent, or for a moment after it was made. */
+function sending(leaveLine: () => void, closed: () => void): Admission {
+  let late: NodeJS.Timeout | undefined;
+  return {
+    made() {
+      late ??= setTimeout(leaveLine, LONGEST_SENDING_MS).unref();
+    },
+    closed() {
+      clearTimeout(late);
+      leaveLine();
+      closed();
+    },
+  };
 }
 
 /** Counts what is open under each key, up to a number. */
