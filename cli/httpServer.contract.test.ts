@@ -37,6 +37,7 @@ test.each([
     400,
   ],
   ["no host", "GET / HTTP/1.1\r\n\r\n", 400],
+  ["two hosts", `GET / HTTP/1.1\r\n${HOST}host: evil.example\r\n\r\n`, 400],
   ["headers without end", `GET / HTTP/1.1\r\n${HOST}x: ${"a".repeat(40_000)}`, 431],
   ["TRACE", `TRACE / HTTP/1.1\r\n${HOST}\r\n`, 405],
   ["a page that is written to", `POST / HTTP/1.1\r\n${HOST}content-length: 0\r\n\r\n`, 405],
@@ -76,6 +77,30 @@ test("10 MB in chunks are read up to the route's limit", async () => {
   const chunk = `10000\r\n${" ".repeat(0x10000)}\r\n`;
   for (let sent = 0; sent < 10_000_000 && !socket.destroyed; sent += 0x10000) socket.write(chunk);
   expect(parse(await seen())).toMatchObject({ status: 413 });
+});
+
+test("a body without end that nobody reads is not taken for ever: the answer comes, then the connection ends", async () => {
+  const { socket, seen } = await open();
+  socket.write(`POST /api/unread HTTP/1.1\r\n${HOST}transfer-encoding: chunked\r\n\r\n`);
+  const chunk = `1000\r\n${" ".repeat(0x1000)}\r\n`;
+  const send = () => {
+    if (!socket.destroyed) socket.write(chunk, () => setImmediate(send));
+  };
+  send();
+  expect(parse(await seen())).toMatchObject({ status: 200 });
+  // Sooner than the bound of a request's arrival would end it.
+}, 20_000);
+
+test("more requests in a row than anybody sends without waiting for an answer end the connection", async () => {
+  const row = (length: number) => `GET /api/held HTTP/1.1\r\n${HOST}\r\n`.repeat(length);
+  const { socket, seen } = await open();
+  socket.write(row(200));
+  expect(await seen()).toBe("");
+  const few = await open();
+  few.socket.write(
+    `${"GET /few HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(15)}GET /few HTTP/1.1\r\n${HOST}connection: close\r\n\r\n`,
+  );
+  expect((await few.seen()).match(/HTTP\/1\.1 200/g)).toHaveLength(16);
 });
 
 test("a GET with a body is answered, and what follows the body is no request", async () => {
@@ -169,6 +194,7 @@ async function open(times: ServerTimes = {}): Promise<{ socket: Socket; seen: ()
           },
         );
       } else if (request.url === "/api/waits") request.resume();
+      else if (request.url === "/api/held") return;
       else response.end(`${request.url} ${JSON.stringify(request.headers)}`);
     }, settings),
   }).listen(0, "127.0.0.1");

@@ -1,6 +1,13 @@
 /** The HTTP server with its bounds: how long requests may take to arrive, how many connections there may be. */
 import { randomUUID } from "node:crypto";
-import { createServer, type RequestListener, type Server, type ServerOptions, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
@@ -22,6 +29,10 @@ const BOUNDS = {
   maxHeaderSize: 32 * 1024,
 } as const;
 const MOST_HEADERS = 100;
+/** Requests of a connection that wait for their answers. No browser and no proxy sends the second before the first is answered. */
+const MOST_IN_A_ROW = 16;
+/** What a client still sends of a body after its answer is thrown away for so long. */
+const UNREAD_BODY_MS = 1000;
 const MOST_CONNECTIONS = 2048;
 /** From here on idle connections are closed, to leave room for new ones. */
 const MANY_CONNECTIONS = 1536;
@@ -56,11 +67,15 @@ export function createHttpServer({ listener, upgrades, certificate, times = {} }
         });
   server.maxHeadersCount = MOST_HEADERS;
   server.maxConnections = MOST_CONNECTIONS;
-  const open = new WeakMap<Duplex, ServerResponse>();
+  const open = new WeakMap<Duplex, Set<ServerResponse>>();
   const answer: RequestListener = (request, response) => {
-    open.set(request.socket, response);
-    // The next request of a connection may be open before the answer to this one is closed.
-    response.once("close", () => open.get(request.socket) === response && open.delete(request.socket));
+    const { socket } = request;
+    const answers = open.get(socket) ?? new Set();
+    // Node reads whatever is there: thousands of requests that one packet holds would all be begun.
+    if (socket.destroyed || answers.size >= MOST_IN_A_ROW) return void socket.destroy();
+    open.set(socket, answers.add(response));
+    response.once("close", () => answers.delete(response));
+    response.once("finish", () => endUnread(request));
     listener(request, response);
   };
   server.on("request", answer);
@@ -69,7 +84,7 @@ export function createHttpServer({ listener, upgrades, certificate, times = {} }
     if (!isTooLong(request)) response.writeContinue();
     answer(request, response);
   });
-  server.on("clientError", (error, socket) => answerUnreadable(error, socket, open.get(socket)));
+  server.on("clientError", (error, socket) => answerUnreadable(error, socket, open.get(socket) ?? NOTHING_OPEN));
   server.on("connection", () => {
     server.getConnections((_error, count) => {
       if (count > MANY_CONNECTIONS) server.closeIdleConnections();
@@ -77,21 +92,36 @@ export function createHttpServer({ listener, upgrades, certificate, times = {} }
   });
   // A client that has stopped to take its answer is cut off. One that waits for its answer may wait.
   server.setTimeout(STALLED_MS, (socket: Socket) => {
-    if (!open.has(socket) || socket.writableLength > 0) socket.destroy();
+    if ((open.get(socket)?.size ?? 0) === 0 || socket.writableLength > 0) socket.destroy();
   });
   return server;
 }
 
+const NOTHING_OPEN: ReadonlySet<ServerResponse> = new Set();
+
+/** Node takes the rest of a body that nobody reads for as long as it comes. */
+function endUnread(request: IncomingMessage): void {
+  if (request.complete) return;
+  const { socket } = request;
+  const end = setTimeout(() => socket.destroy(), UNREAD_BODY_MS).unref();
+  request.once("end", () => clearTimeout(end));
+}
+
 const MALFORMED: Refusal = { status: 400, reason: "malformed", detail: "The request is not valid HTTP." };
 const UNREADABLE: Readonly<Record<string, Refusal>> = {
-  HPE_HEADER_OVERFLOW: { status: 431, reason: "malformed", detail: `Headers may have ${BOUNDS.maxHeaderSize} bytes.` },
+  HPE_HEADER_OVERFLOW: {
+    status: 431,
+    reason: "malformed",
+    detail: `There may be ${MOST_HEADERS} headers, of ${BOUNDS.maxHeaderSize} bytes together.`,
+  },
   HPE_CHUNK_EXTENSIONS_OVERFLOW: { status: 413, reason: "body", detail: "Chunk extensions are too long." },
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408, reason: "slow", detail: "The request took too long to arrive." },
 };
 
 /** Where an answer has begun, and where nobody is there any more, nothing can be said. */
-function answerUnreadable(error: NodeJS.ErrnoException, socket: Duplex, response: ServerResponse | undefined): void {
-  if (!socket.writable || error.code === "ECONNRESET" || response?.headersSent === true) {
+function answerUnreadable(error: NodeJS.ErrnoException, socket: Duplex, open: ReadonlySet<ServerResponse>): void {
+  const hasBegun = [...open].some(({ headersSent }) => headersSent);
+  if (!socket.writable || error.code === "ECONNRESET" || hasBegun) {
     socket.destroy();
     return;
   }
