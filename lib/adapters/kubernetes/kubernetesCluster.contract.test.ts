@@ -256,9 +256,16 @@ describe("watches", () => {
     expect(kindOf(source, "VirtualService")?.message).toContain("no answer in time");
   });
 
-  test("does not hammer a server that ends every watch at once", async () => {
+  const bookmark = { type: "BOOKMARK", object: { metadata: { resourceVersion: "1001" } } };
+  const expired = { type: "ERROR", object: { code: 410, reason: "Expired" } };
+  test.each([
+    ["at once", []],
+    ["after it told something", [bookmark]],
+    ["with 410 after it told something", [bookmark, expired]],
+  ])("does not hammer a server that ends every watch %s", async (_, events) => {
     const waits: number[] = [];
-    server.interfere = (request) => (isVirtualServices(request) && request.verb === "watch" ? { body: "" } : undefined);
+    const body = events.map((event) => `${JSON.stringify(event)}\n`).join("");
+    server.interfere = (request) => (isVirtualServices(request) && request.verb === "watch" ? { body } : undefined);
     const { source } = createCluster({ timings: { backoffBaseMs: 50, backoffCapMs: 10_000 } });
     source.start();
     await vi.waitFor(() => {
@@ -266,8 +273,8 @@ describe("watches", () => {
       if (waits.length < count) waits.push(performance.now());
       expect(count).toBeGreaterThanOrEqual(4);
     }, DEADLINE);
-    // Half of 50 × 2, 50 × 4 and 50 × 8 ms lie between the four watches.
-    expect((waits.at(-1) ?? 0) - (waits[0] ?? 0)).toBeGreaterThan(250);
+    // Half of 50 × 2, 50 × 4 and 50 × 8 ms lie between the four watches; after the first that told something, nothing.
+    expect((waits.at(-1) ?? 0) - (waits[0] ?? 0)).toBeGreaterThan(events.length === 0 ? 250 : 120);
   });
 });
 

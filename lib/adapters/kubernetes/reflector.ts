@@ -65,6 +65,8 @@ export type ReflectorOptions = {
 };
 
 const PAGE_SIZE = 500;
+/** Watches live for minutes. Where they end sooner than this one after the other, something is wrong, whatever they told. */
+const SHORT_MS = 1000;
 const LIST_TIMEOUT_MS = 60_000;
 
 /** Runs until the signal aborts, after which the sink hears nothing more, or until the server says that there is no such collection (state "absent"). */
@@ -73,6 +75,7 @@ export async function runReflector(options: ReflectorOptions, signal: AbortSigna
   const limits = { baseMs: timings.backoffBaseMs, capMs: timings.backoffCapMs };
   let resourceVersion: string | undefined;
   let attempt = 0;
+  let short = 0;
 
   /** Reads the one object after its list or watch was refused. What went wrong; undefined when nothing did. */
   async function insteadByName(refusal: unknown): Promise<unknown> {
@@ -99,14 +102,17 @@ export async function runReflector(options: ReflectorOptions, signal: AbortSigna
         sink.replace(list.objects);
         resourceVersion = list.resourceVersion;
       }
+      const opened = performance.now();
       const watch = await watchOnce(options, resourceVersion, signal);
+      short = performance.now() - opened < SHORT_MS ? short + 1 : 0;
       resourceVersion = watch.resourceVersion;
       // A watch that told us something proves the server well; one that ends at once must not become a busy loop.
       attempt = watch.progressed ? 0 : attempt + 1;
       // One break is nothing to report; several without a word in between are.
       if (watch.brokenBy !== undefined && attempt > 1) throw watch.brokenBy;
-      if (watch.brokenBy !== undefined || !watch.progressed)
-        await pauses.pause(backoffMs(attempt, random, limits), signal);
+      // One that tells something and ends at once, again and again, would be asked for thousands of times a second.
+      if (watch.brokenBy !== undefined || !watch.progressed || short > 1)
+        await pauses.pause(backoffMs(Math.max(attempt, short - 1), random, limits), signal);
     } catch (refusal) {
       if (signal.aborted) return;
       const cause = await insteadByName(refusal);
