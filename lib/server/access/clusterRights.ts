@@ -7,6 +7,9 @@
  *
  * `fresh` is 15 s, longer where there is much to ask, so that a viewer costs an API server some fifty questions a second
  * at most. New namespaces are asked about at once, and alone.
+ *
+ * Most viewers of a large mesh see few of its namespaces. What they do not see takes most of the questions, and no harm
+ * comes of learning late that it may be seen now: many hidden namespaces are asked about every three minutes only.
  */
 import type { ClusterSight } from "#lib/domain/access/sight.ts";
 import { type Clock, isSourceError, type SourceError } from "#lib/ports.ts";
@@ -19,13 +22,21 @@ const FRESH_SECONDS = 15;
 const FRESH_MOST_SECONDS = 45;
 const KEPT_SECONDS = 60;
 const QUESTIONS_PER_SECOND = 50;
+const HIDDEN_SECONDS = 180;
+const MANY_HIDDEN = 100;
 /** After a failure or a refusal nobody is asked for a while. */
 const REST_SECONDS = 5;
 const LOOK_FOR_NEW_SECONDS = 1;
 /** Those who came before have waited for it long enough. */
 const OVERDUE_SECONDS = 2;
 
-type Kept = { readonly rights: Rights; readonly sight: ClusterSight; readonly answeredAtSeconds: number };
+type Kept = {
+  readonly rights: Rights;
+  readonly sight: ClusterSight;
+  readonly answeredAtSeconds: number;
+  /** When every namespace was asked about, hidden ones too. */
+  readonly wholeAtSeconds: number;
+};
 
 export class ClusterRights {
   #kept: Kept | undefined;
@@ -94,17 +105,32 @@ export class ClusterRights {
     if (this.#asking !== undefined) return this.#asking;
     this.#askingSinceSeconds = this.#clock.nowSeconds();
     this.#asking = this.#judged(async () => {
-      const before = await askClusterWide(this.#cluster);
+      const clusterWide = await askClusterWide(this.#cluster);
+      const stillHidden = this.#stillHidden(clusterWide);
+      const before = stillHidden ?? clusterWide;
       const { rights, failure } = await askNamespaces(
         this.#cluster,
         before,
         unansweredNamespaces(this.#cluster, before),
       );
       // Half an answer is better than none, but not better than a whole one.
-      if (failure === undefined || this.#usable() === undefined) this.#keep(rights, this.#clock.nowSeconds());
+      const now = this.#clock.nowSeconds();
+      const wholeAtSeconds = stillHidden === undefined ? now : (this.#kept?.wholeAtSeconds ?? now);
+      if (failure === undefined || this.#usable() === undefined) this.#keep(rights, now, wholeAtSeconds);
       if (failure !== undefined) throw failure;
     }).finally(() => (this.#asking = undefined));
     return this.#asking;
+  }
+
+  /** With the answers about many hidden namespaces that will do for now; undefined where all must be asked for. */
+  #stillHidden(clusterWide: Rights): Rights | undefined {
+    const kept = this.#kept;
+    if (kept === undefined || clusterWide.everyNamespace !== kept.rights.everyNamespace) return undefined;
+    const age = this.#clock.nowSeconds() - kept.wholeAtSeconds;
+    const hidden = [...kept.rights.namespaces].filter(([, kinds]) => kinds === undefined);
+    if (age < 0 || age >= HIDDEN_SECONDS || hidden.length < MANY_HIDDEN) return undefined;
+    // They count as asked for: the others come no more often because of them.
+    return { ...clusterWide, namespaces: new Map(hidden), questions: clusterWide.questions + hidden.length };
   }
 
   /** Namespaces that came since, or whose question failed. Single flight, beside the other; undefined without any. */
@@ -121,7 +147,7 @@ export class ClusterRights {
     this.#askingNew = this.#judged(async () => {
       const { rights, failure } = await askNamespaces(this.#cluster, kept.rights, wanted);
       // Asked for everything meanwhile: then these are among it, or are asked for again.
-      if (this.#kept === kept) this.#keep(rights, kept.answeredAtSeconds);
+      if (this.#kept === kept) this.#keep(rights, kept.answeredAtSeconds, kept.wholeAtSeconds);
       if (failure === undefined) return;
       this.#compared = { atSeconds: now, version: -1 };
       throw failure;
@@ -142,8 +168,8 @@ export class ClusterRights {
     }
   }
 
-  #keep(rights: Rights, answeredAtSeconds: number): void {
-    this.#kept = { rights, sight: sightOfRights(rights), answeredAtSeconds };
+  #keep(rights: Rights, answeredAtSeconds: number, wholeAtSeconds: number): void {
+    this.#kept = { rights, sight: sightOfRights(rights), answeredAtSeconds, wholeAtSeconds };
     this.#compared = { atSeconds: answeredAtSeconds, version: -1 };
   }
 }

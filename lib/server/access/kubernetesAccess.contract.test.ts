@@ -307,6 +307,26 @@ test("two thousand namespaces are a question each, once for everybody who waits"
   expect(questions()).toEqual([]);
 });
 
+test("among thousands of namespaces, hidden ones are asked about every three minutes, visible ones as ever", async () => {
+  const names = Array.from({ length: 300 }, (_, number) => `ns-${number}`);
+  for (const name of names) server.store.put(toWire(meshObject("v1/Namespace", name)));
+  await vi.waitFor(() => expect(east.snapshot().index.count("/Namespace")).toBe(303), DEADLINE);
+  const access = accessTo([east]);
+  const rules = () => questions().filter((resource) => resource === "selfsubjectrulesreviews");
+  grant(bind("view", { user: "ann" }, "shop"), bind("view", { user: "ann" }, "cart"));
+  expect(seen(await access.sightOf(ann, never()))).toEqual(["shop", "cart"]);
+  expect(rules()).toHaveLength(303);
+
+  nowSeconds += 60;
+  grant(bind("view", { user: "ann" }, "shop"), bind("view", { user: "ann" }, "bank"));
+  expect(seen(await access.sightOf(ann, never()))).toEqual(["shop"]);
+  expect(rules()).toHaveLength(2);
+
+  nowSeconds += 120;
+  expect(seen(await access.sightOf(ann, never()))).toEqual(["shop", "bank"]);
+  expect(rules()).toHaveLength(303);
+});
+
 describe("credentials that end", () => {
   test("an expired token sees nothing from the next answer on, and is said to be expired", async () => {
     grant(bind("view", { user: "ann" }, "shop"));
