@@ -2,6 +2,7 @@
 import { cutScope } from "#lib/domain/access/cutScope.ts";
 import { sumSeries } from "#lib/domain/telemetry/sumSeries.ts";
 import type { SeriesRequest, TimeSeries } from "#lib/domain/telemetry/timeSeries.ts";
+import type { ClusterSnapshot } from "#lib/ports.ts";
 import { generalWarnings } from "./access/generalWords.ts";
 import type { Viewer } from "./access/viewer.ts";
 import type { ReadingSources } from "./loadReading.ts";
@@ -16,7 +17,9 @@ export async function loadSeries(
 ): Promise<TimeSeries> {
   const sight = await access.sightOf(viewer, signal);
   const names = clusters.map(({ cluster }) => cluster);
-  const cut = cutScope(request, sight, names);
+  const cut = cutScope(request, sight, names, (cluster, namespace) =>
+    clusters.some((source) => source.cluster === cluster && holdsNamespace(source.snapshot(), namespace)),
+  );
   if ("refused" in cut) {
     throw new ProblemError(403, "You may not see this", {
       detail: cut.refused,
@@ -33,6 +36,12 @@ export async function loadSeries(
       sight,
     ),
   };
+}
+
+/** Where Namespaces cannot be read, it may. */
+function holdsNamespace({ index }: ClusterSnapshot, name: string): boolean {
+  const namespace = index.get({ group: "", kind: "Namespace", namespace: "", name });
+  return namespace !== undefined || index.count("/Namespace") === 0;
 }
 
 /** Nothing is known of nothing. */

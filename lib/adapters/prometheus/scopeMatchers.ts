@@ -79,7 +79,8 @@ function endMatchers(scope: EndScope, end: End): Matcher[] {
 }
 
 /** Istio says "unknown" for the cluster of a call that found no endpoint, and of a caller it does not know. */
-function inCluster(end: End, { cluster }: { readonly cluster?: string }): Matcher[] {
+function inCluster(end: End, { cluster, exact }: { readonly cluster?: string; readonly exact?: true }): Matcher[] {
+  if (cluster !== undefined && exact) return [equals(`${end}_cluster`, cluster)];
   return cluster === undefined ? [] : [anyOf(`${end}_cluster`, [...new Set([cluster, "unknown", ""])])];
 }
 

@@ -80,6 +80,16 @@ test("an edge between clusters leaves out calls whose cluster is not known: they
   expect(matcherOf("east")).toEqual({ label: "destination_cluster", operator: "=~", value: "east|unknown|" });
 });
 
+test("calls whose cluster is not known are left out where that is asked for", () => {
+  const scope = { kind: "namespaces", cluster: "east", namespaces: ["shop"], exact: true } as const;
+  const selected = (cluster: string) =>
+    isSelected(
+      { destination_cluster: cluster, destination_service_namespace: "shop" },
+      scopeMatchers(scope, "inbound"),
+    );
+  expect(["east", "unknown", "", "west"].map(selected)).toEqual([true, false, false, false]);
+});
+
 test("a service leaves by the workloads it stands for, and is passed on the way to what is behind it", () => {
   const service = { kind: "service", namespace: "shop", service: "front" } as const;
   const to = { kind: "workload", namespace: "shop", workload: "cart" } as const;

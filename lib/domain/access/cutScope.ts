@@ -8,6 +8,7 @@
  *
  * - A scope that names no cluster is of the clusters where its namespace may be seen.
  * - An edge needs one visible end; the other may be nobody's (a host, an unknown caller), never hidden.
+ * - Calls whose cluster telemetry does not know are left out where they may be of a hidden namespace of the same name.
  * - A cluster that is not read may be any of those that are: there only what may be seen in all of them is seen.
  * - What is refused is refused in the same words as what does not exist.
  */
@@ -25,12 +26,30 @@ type CutEnd =
   | { readonly kind: "nobody"; readonly end: EndScope }
   | { readonly kind: "refused"; readonly reason: string };
 
-/** `clusters` are all that are read. The scope as it is for who sees everything. */
-export function cutScope(question: Question, sight: Sight, clusters: readonly string[]): CutScope {
+/** `clusters` are all that are read, `holds` what they hold. The scope as it is for who sees everything. */
+export function cutScope(
+  question: Question,
+  sight: Sight,
+  clusters: readonly string[],
+  holds: (cluster: string, namespace: string) => boolean,
+): CutScope {
   const cut = cutWhole(question, sight, clusters);
-  return "scopes" in cut && cut.scopes.length > MOST_SCOPES
-    ? { refused: "This is too much to add up of so many clusters: name the cluster." }
-    : cut;
+  if ("refused" in cut || sight.clusters === "everything") return cut;
+  if (cut.scopes.length > MOST_SCOPES)
+    return { refused: "This is too much to add up of so many clusters: name the cluster." };
+  const isHiddenSomewhere = (namespace: string) =>
+    clusters.some((cluster) => holds(cluster, namespace) && !seesNamespace(sight, cluster, namespace));
+  return { scopes: cut.scopes.map((scope) => exactly(scope, isHiddenSomewhere)) };
+}
+
+function exactly(scope: SeriesScope, isHiddenSomewhere: (namespace: string) => boolean): SeriesScope {
+  const exact = (end: EndScope): EndScope => {
+    if (end.kind !== "namespaces" && !("namespace" in end)) return end;
+    const namespaces = end.kind === "namespaces" ? end.namespaces : [end.namespace];
+    return end.cluster !== undefined && namespaces.some(isHiddenSomewhere) ? { ...end, exact: true } : end;
+  };
+  if (scope.kind === "mesh") return scope;
+  return scope.kind === "edge" ? { ...scope, from: exact(scope.from), to: exact(scope.to) } : exact(scope);
 }
 
 /** Each is a question to the metrics server. */

@@ -12,31 +12,29 @@ import type { ReportWarning } from "./reports.ts";
  */
 export type EndScope =
   | { readonly kind: "cluster"; readonly cluster: string }
-  | { readonly kind: "namespaces"; readonly cluster?: string; readonly namespaces: readonly string[] }
-  | { readonly kind: "workload"; readonly cluster?: string; readonly namespace: string; readonly workload: string }
-  | {
-      readonly kind: "app";
-      readonly cluster?: string;
-      readonly namespace: string;
-      readonly app: string;
-      readonly version?: string;
-    }
-  | {
+  | ({ readonly kind: "namespaces"; readonly namespaces: readonly string[] } & Place)
+  | ({ readonly kind: "workload"; readonly namespace: string; readonly workload: string } & Place)
+  | ({ readonly kind: "app"; readonly namespace: string; readonly app: string; readonly version?: string } & Place)
+  | ({
       readonly kind: "service";
-      readonly cluster?: string;
       readonly namespace: string;
       readonly service: string;
       readonly workloads?: readonly string[];
-    }
+    } & Place)
   | { readonly kind: "hosts"; readonly cluster?: string; readonly hosts: readonly string[] }
-  | {
+  | ({
       readonly kind: "operation";
-      readonly cluster?: string;
       readonly namespace: string;
       readonly operation: string;
       readonly service?: string;
-    }
+    } & Place)
   | { readonly kind: (typeof NAMELESS)[number]; readonly cluster?: string };
+
+type Place = {
+  readonly cluster?: string;
+  /** Calls whose cluster telemetry does not know are left out: they may be of a namespace of this name elsewhere. */
+  readonly exact?: true;
+};
 
 /** Ends that are one a cluster. */
 export const NAMELESS = ["unknown", "passthrough", "blackhole"] as const;
