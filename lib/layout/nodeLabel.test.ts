@@ -6,6 +6,8 @@ it.each([
   ["istio-ingressgateway", ["istio-", "ingressgateway"]],
   ["PassthroughCluster", ["Passthrough", "Cluster"]],
   ["api.payments.example.com", ["api.payments.", "example.com"]],
+  ["points-api.loyalty.svc.cluster.local", ["points-api.", "loyalty"]],
+  ["web.a.svc.cluster.local", ["web.a"]],
   ["abcdefghijklmnopqrstuvwxyz", ["abcdefghijklmn", "opqrstuvwxyz"]],
 ])("writes %s in at most two lines", (name, lines) => {
   expect(wrapLabel(name)).toEqual(lines);

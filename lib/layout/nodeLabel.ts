@@ -11,10 +11,14 @@ export function middleEllipsis(text: string, length: number): string {
   return `${letters.slice(0, length - 1 - tail).join("")}…${letters.slice(letters.length - tail).join("")}`;
 }
 
+/** Full names of services end alike, so that the end tells none from another: "points-api.loyalty" is enough. */
+const SERVICE_DOMAIN = ".svc.cluster.local";
+
 /** One or two lines of at most `length` characters. The break comes after "-", ".", "_" or "/" where there is one. */
 export function wrapLabel(text: string, length: number = LINE_LENGTH): readonly string[] {
-  const letters = [...text];
-  if (letters.length <= length) return [text];
+  const own = text.endsWith(SERVICE_DOMAIN) ? text.slice(0, -SERVICE_DOMAIN.length) : text;
+  const letters = [...own];
+  if (letters.length <= length) return [own];
   let cut = length;
   for (let at = length; at > length / 3; at--) {
     if (isJoint(letters[at - 1]!, letters[at]!)) {

@@ -101,7 +101,8 @@ function healthFor(config: HealthConfig, mesh: MeshNodes, sight: Sight): HealthC
   return own;
 }
 
-const ASK = "Ask the cluster's administrator: get on a namespace shows it, list on a kind what is made of its objects.";
+const ASK =
+  "Ask the cluster's administrator: the right to get a namespace shows it, to list a kind what is made of its objects.";
 
 /** Said only where something was in fact withheld. */
 function partialView({ namespaces }: MeshNodes, hides: SeenMesh["hides"]): Warning[] {
@@ -109,7 +110,9 @@ function partialView({ namespaces }: MeshNodes, hides: SeenMesh["hides"]): Warni
   const seen = namespaces.length === 1 ? "1 namespace" : `${namespaces.length} namespaces`;
   if (hides === "namespaces" && namespaces.length === 0) {
     const message = "You may not see any namespace of this mesh.";
-    return [{ code: "no-namespace-visible", message, hint: "Ask the cluster's administrator for get on a namespace." }];
+    return [
+      { code: "no-namespace-visible", message, hint: "Ask the cluster's administrator for the right to get one." },
+    ];
   }
   const message =
     hides === "kinds"

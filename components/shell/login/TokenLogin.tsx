@@ -99,8 +99,8 @@ function CopyableCommand({ command }: { readonly command: string }) {
   return (
     <div className="mt-2 flex items-start gap-1 rounded-md border border-hairline bg-canvas p-1 pl-2">
       <code className="min-w-0 flex-1 self-center font-mono text-12 text-ink">
-        {/* Lines break before an option, never within one. */}
-        {command.split(/ (?=--)/).map((part) => (
+        {/* Lines break before an option or a name, never within one. */}
+        {command.split(/ (?=--|\S+ --)/).map((part) => (
           <span key={part} className="inline-block">
             {part}&nbsp;
           </span>

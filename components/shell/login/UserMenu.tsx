@@ -39,13 +39,18 @@ export function UserMenu() {
         {endsAt !== undefined && ` · until ${formatMoment(endsAt)} at the latest`}
       </p>
       {viewer.groups.length > 0 && (
-        <ul aria-label="Groups" className="mt-2 max-h-48 overflow-y-auto text-12 text-ink-2">
-          {viewer.groups.map((group) => (
-            <li key={group} className="break-words">
-              {group}
-            </li>
-          ))}
-        </ul>
+        <>
+          <h3 id="user-groups" className="mt-3 text-12 font-medium text-ink-2">
+            Groups
+          </h3>
+          <ul aria-labelledby="user-groups" className="max-h-48 overflow-y-auto text-12 text-ink-2">
+            {viewer.groups.map((group) => (
+              <li key={group} className="break-words">
+                {group}
+              </li>
+            ))}
+          </ul>
+        </>
       )}
       {mode !== "header" && (
         <Button

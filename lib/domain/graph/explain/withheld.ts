@@ -24,18 +24,14 @@ export function explainWithheld(node: GraphNode, scene: Scene): Explanation {
   return {
     kind: "inaccessible",
     summary: isHost
-      ? `${isolate(node.label)} is in a namespace that you may not see.`
-      : "This stands for all that is in namespaces that you may not see.",
+      ? `${isolate(node.label)} is in a namespace that you may not see. Shown are its name, as it was called, and the calls.`
+      : "This stands for everything in namespaces that you may not see. Shown are the figures of all their calls together.",
     evidence: some(
       into.length > 0 && { label: "Called by", value: counterparties(into, "source", scene.node) },
       outOf.length > 0 && { label: "Calls", value: counterparties(outOf, "target", scene.node) },
       { label: "Traffic", value: rateOf([...into, ...outOf]) },
     ),
-    causes: [
-      isHost
-        ? "You are shown the host that was called and the figures of these calls, and nothing else of what answered."
-        : "You are shown the figures of these calls together, and nothing of the other end.",
-    ],
+    causes: [`Kubernetes does not let you get the ${isHost ? "namespace" : "namespaces"}.`],
     remedies: [ASK],
   };
 }
