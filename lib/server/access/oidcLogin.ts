@@ -11,12 +11,13 @@ import { type Clock, type Credentials, isSourceError } from "#lib/ports.ts";
 import type { Log } from "../log.ts";
 import { isProblemError, ProblemError } from "../problemError.ts";
 import { RecentMap } from "../recentMap.ts";
+import { bySession } from "./bySession.ts";
 import type { CookieJar } from "./cookieJar.ts";
 import type { Keyring } from "./keyring.ts";
-import type { Admission, Login } from "./login.ts";
+import type { Login } from "./login.ts";
 import { type OidcRules, personOf } from "./oidcPerson.ts";
 import { OidcError, type OidcProvider, type OidcTokens } from "./oidcProvider.ts";
-import { loginRequired, type Person, type Session, type Sessions, viewerOf } from "./sessions.ts";
+import { loginRequired, type Person, type Session, type Sessions } from "./sessions.ts";
 import type { Identify } from "./tokenLogin.ts";
 
 /** How long somebody may take at the provider. */
@@ -61,10 +62,6 @@ class LoginFailure extends Error {
 /** `sessions` is made with the `renew` of `createOidcRenewal`. */
 export function createOidcLogin(parts: OidcParts, sessions: Sessions): Login {
   const { provider, keyring, flowCookie, basePath, clock, log } = parts;
-  const admission = (session: Session): Admission => ({
-    viewer: viewerOf(session),
-    expiresAtSeconds: sessions.expiresAtSeconds(session),
-  });
 
   async function flowOf(request: Request) {
     const sealed = flowCookie.read(request);
@@ -79,12 +76,7 @@ export function createOidcLogin(parts: OidcParts, sessions: Sessions): Login {
 
   return {
     mode: "oidc",
-    sessions,
-    admit: async (request, answer) => admission(await sessions.open(request, answer)),
-    async peek(request) {
-      const session = await sessions.peek(request);
-      return session === undefined ? undefined : admission(session);
-    },
+    ...bySession(sessions),
     async logOut(request, answer) {
       const ended = await sessions.end(request, answer);
       if (ended === undefined) return undefined;

@@ -3,9 +3,10 @@ import { decodeJwt } from "jose";
 import { type Credentials, isSourceError } from "#lib/ports.ts";
 import type { Log } from "../log.ts";
 import { ProblemError } from "../problemError.ts";
-import type { Admission, Login } from "./login.ts";
+import { admissionOf, bySession } from "./bySession.ts";
+import type { Login } from "./login.ts";
 import type { LoginLimit } from "./loginLimit.ts";
-import { type Session, type Sessions, viewerOf } from "./sessions.ts";
+import type { Sessions } from "./sessions.ts";
 
 const MOST_CHARACTERS = 16_384;
 
@@ -22,18 +23,9 @@ export function createTokenLogin(parts: {
   readonly log: Log;
 }): Login {
   const { sessions, identify, limit, log } = parts;
-  const admission = (session: Session): Admission => ({
-    viewer: viewerOf(session),
-    expiresAtSeconds: sessions.expiresAtSeconds(session),
-  });
   return {
     mode: "token",
-    sessions,
-    admit: async (request, answer) => admission(await sessions.open(request, answer)),
-    async peek(request) {
-      const session = await sessions.peek(request);
-      return session === undefined ? undefined : admission(session);
-    },
+    ...bySession(sessions),
     async logOut(request, answer) {
       const ended = await sessions.end(request, answer);
       if (ended !== undefined) log.info({ user: ended.name }, "Logged out");
@@ -47,7 +39,7 @@ export function createTokenLogin(parts: {
       const { user: name, groups } = person;
       const session = await sessions.begin(request, answer, { name, groups: [...groups], credentials, untilSeconds });
       log.info({ user: name }, "Logged in by token");
-      return admission(session);
+      return admissionOf(sessions, session);
     },
   };
 }
