@@ -111,7 +111,7 @@ export function createOidcProvider(settings: OidcSettings): OidcProvider {
         });
         const claims = tokens.claims();
         if (claims === undefined) throw new Error("the provider sent no id token");
-        return tokensOf(tokens, { ...(await userInfo(provider, tokens, claims.sub)), ...claims }, claims.exp);
+        return tokensOf(tokens, together(claims, await userInfo(provider, tokens, claims.sub)), claims.exp);
       }),
     refresh: (refreshToken, nowSeconds) =>
       asking(async (provider) => {
@@ -119,7 +119,7 @@ export function createOidcProvider(settings: OidcSettings): OidcProvider {
         const claims = tokens.claims();
         const exp = claims?.exp ?? nowSeconds + Math.max(60, tokens.expiresIn() ?? 300);
         const info = claims === undefined ? undefined : await userInfo(provider, tokens, claims.sub);
-        return tokensOf(tokens, { ...info, ...claims }, exp);
+        return tokensOf(tokens, together(claims, info), exp);
       }),
     revoke: (refreshToken) =>
       asking(async (provider) => {
@@ -135,7 +135,7 @@ export function createOidcProvider(settings: OidcSettings): OidcProvider {
   };
 }
 
-/** Some providers tell groups or the e-mail address only here. What the id token says wins. */
+/** Some providers tell groups or the e-mail address only here. */
 async function userInfo(
   provider: client.Configuration,
   tokens: client.TokenEndpointResponse,
@@ -143,6 +143,16 @@ async function userInfo(
 ): Promise<Record<string, unknown> | undefined> {
   if (provider.serverMetadata().userinfo_endpoint === undefined) return undefined;
   return client.fetchUserInfo(provider, tokens.access_token, subject);
+}
+
+type Claims = Readonly<Record<string, unknown>>;
+
+/** What the id token says wins. An address is verified where it is said, or where the same one is. */
+function together(claims: Claims = {}, info: Claims = {}): Claims {
+  const [said, other] = claims["email"] === undefined ? [info, claims] : [claims, info];
+  const isSame = said["email"] === other["email"];
+  const verified = said["email_verified"] ?? (isSame ? other["email_verified"] : undefined);
+  return { ...info, ...claims, email_verified: verified };
 }
 
 function tokensOf(
