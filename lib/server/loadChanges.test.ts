@@ -71,6 +71,24 @@ describe("changes of the demo mesh", () => {
     expect((await load({ namespaces: ["default"] })).changes).toEqual([]);
   });
 
+  it("begin with the namespace: what was in one of the same name before it was others'", async () => {
+    const rule = { group: "networking.istio.io", kind: "VirtualService", namespace: "bookinfo", name: "reviews" };
+    const namespace = { group: "", kind: "Namespace", namespace: "", name: "bookinfo" };
+    const ofBookinfo = async (sight: Sight) => {
+      const { mesh, load, wait } = demo(sight);
+      await mesh.cluster.remove(rule);
+      await mesh.cluster.remove(namespace);
+      wait(120);
+      const creationTimestamp = new Date((NOW + 120) * 1000).toISOString();
+      await mesh.cluster.apply(
+        meshObject("v1/Namespace", "bookinfo", { metadata: { name: "bookinfo", creationTimestamp } }),
+      );
+      return (await load({ namespaces: ["bookinfo"] })).changes.map(({ kind, action }) => `${action} ${kind}`);
+    };
+    expect(await ofBookinfo(EVERYTHING)).toContain("removed VirtualService");
+    expect(await ofBookinfo(sightOf({ primary: { bookinfo: "all" } }))).toEqual(["created Namespace"]);
+  });
+
   it("are those of objects that the viewer may list, where they may", async () => {
     const rule = { group: "networking.istio.io", kind: "VirtualService", namespace: "bookinfo", name: "reviews" };
     const change = async (sight: Sight) => {

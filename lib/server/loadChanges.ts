@@ -2,7 +2,7 @@
 import type { ChangesDocument, ConfigurationChange } from "#lib/api/changes.ts";
 import { type Sight, seesKind, seesNamespace } from "#lib/domain/access/sight.ts";
 import { changesBetween } from "#lib/domain/mesh/changesBetween.ts";
-import { kindKey } from "#lib/domain/mesh/meshIndex.ts";
+import { kindKey, type MeshIndex } from "#lib/domain/mesh/meshIndex.ts";
 import type { ObjectRef } from "#lib/domain/mesh/meshObject.ts";
 import type { Viewer } from "./access/viewer.ts";
 import type { Runtime } from "./running.ts";
@@ -36,8 +36,10 @@ export async function loadChanges(
     const { cluster, index, changes } = source.snapshot();
     if (sight.clusters !== "everything" && !sight.clusters.has(cluster)) continue;
     begins.push(changes.sinceSeconds);
+    const isOfBefore = sight.clusters === "everything" ? () => false : beforeNamespace(index);
     for (const { ref, atSeconds, ...change } of changesBetween(index, changes, start, end)) {
       if (!seesRef(sight, cluster, ref) || (wanted.size > 0 && !wanted.has(homeOf(ref)))) continue;
+      if (isOfBefore(homeOf(ref), atSeconds)) continue;
       found.push({ cluster, ...ref, ...change, at: atSeconds });
     }
   }
@@ -48,6 +50,21 @@ export async function loadChanges(
     ...(begins.length > 0 && { since: Math.max(...begins) }),
     truncated: found.length > query.limit,
     changes: found.slice(0, query.limit),
+  };
+}
+
+/** Who may see a namespace that was deleted and made anew has no right to what was in the one before: it was others'. */
+function beforeNamespace(index: Pick<MeshIndex, "get">): (namespace: string, atSeconds: number) => boolean {
+  const begins = new Map<string, number>();
+  return (namespace, atSeconds) => {
+    let begin = begins.get(namespace);
+    if (begin === undefined) {
+      const { metadata } = index.get({ group: "", kind: "Namespace", namespace: "", name: namespace }) ?? {};
+      begin = Date.parse(metadata?.creationTimestamp ?? "") / 1000;
+      begins.set(namespace, begin);
+    }
+    // A namespace whose age is not known (NaN) hides nothing.
+    return atSeconds < begin;
   };
 }
 
