@@ -3,13 +3,13 @@
  * Both live as long as the process.
  *
  *   generation 4 ── sealed anew ──▶ generation 5 ── first used at t
- *   4 is still taken until t + 20 s (requests under way in other tabs); after that somebody kept a copy
+ *   4 is still taken until t + 60 s (requests under way, and late answers that brought it back); after that somebody kept a copy
  */
 import { RecentMap } from "../recentMap.ts";
 
 const MOST_ENDED = 100_000;
 const MOST_GENERATIONS = 100_000;
-const GRACE_SECONDS = 20;
+const GRACE_SECONDS = 60;
 
 type Ended = { readonly issuedAtSeconds: number; readonly untilSeconds: number };
 
@@ -41,6 +41,11 @@ export class SessionLedger {
 
   hasEnded(id: string, issuedAtSeconds: number): boolean {
     return this.#ended.has(id) || issuedAtSeconds <= this.#refusedBySeconds;
+  }
+
+  /** Whether a newer generation has been used. */
+  isOlder(id: string, generation: number): boolean {
+    return generation < (this.#generations.get(id)?.newest ?? 0);
   }
 
   /** Notes that a generation is used; false when its successor has been for a while. */

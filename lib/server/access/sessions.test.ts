@@ -122,6 +122,20 @@ describe("a session", () => {
     await expect(open(sessions)).rejects.toMatchObject(expired);
   });
 
+  it("goes on in a browser to which a late answer brought back the older cookie", async () => {
+    const sessions = sessionsWith();
+    await logIn(sessions);
+    now += 10 * MINUTE;
+    const late = browser.copy();
+    await open(sessions);
+    await open(sessions);
+    now += 45;
+    // The next request has the older cookie, and its answer the newer one again.
+    await open(sessions, late);
+    now += 60;
+    expect(await open(sessions, late)).toMatchObject({ generation: 1 });
+  });
+
   it("that a thief kept alive ends when its owner comes back", async () => {
     const sessions = sessionsWith();
     await logIn(sessions);

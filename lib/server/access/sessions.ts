@@ -142,7 +142,8 @@ export function createSessions(options: SessionsOptions): Sessions {
         throw loginRequired(mode, hadOne ? "expired" : "login-required");
       }
       const person = await renewed(session, request, answer);
-      if (person === undefined && now - session.seenAtSeconds < resealSeconds) return session;
+      const isDue = now - session.seenAtSeconds >= resealSeconds || ledger.isOlder(session.id, session.generation);
+      if (person === undefined && !isDue) return session;
       const { untilSeconds, ...rest } = person ?? {};
       return seal(request, answer, {
         ...session,
