@@ -40,6 +40,8 @@ export type KubeClient = {
   /** Where requests go, for messages; "kubernetes" until the connection is known. */
   readonly target: string;
   readonly foundBy: string;
+  /** How often another server was turned to, which knows nothing of what was listed before. */
+  readonly moves: number;
   /** Any answer, errors included. Rejects with SourceError "unreachable", "timeout" or (login failed) "denied". */
   request(request: KubeRequest): Promise<KubeResponse>;
   /** The JSON of a 2xx answer. Rejects with SourceError; `statusCodeOf` tells the HTTP status. */
@@ -76,6 +78,7 @@ export function createKubeClient(connect: () => Promise<KubeConnection>): KubeCl
   let link: Promise<Link> | undefined;
   let known: KubeConnection | undefined;
   let linkedAt = 0;
+  let moves = 0;
 
   function open(): Promise<Link> {
     if (link !== undefined) return link;
@@ -96,10 +99,22 @@ export function createKubeClient(connect: () => Promise<KubeConnection>): KubeCl
   /** Reads the credentials anew. Requests under way on the old sockets end in peace. */
   function reopen(refused: Link): Promise<Link> {
     if (performance.now() - linkedAt < REOPEN_AFTER_MS) return open();
-    link = undefined;
-    void refused.own.close();
-    void refused.bare.close();
+    leave(refused);
     return open();
+  }
+
+  function leave(old: Link): void {
+    link = undefined;
+    void old.own.close();
+    void old.bare.close();
+  }
+
+  /** A cluster that was made anew has another address or authority, which the kubeconfig tells. */
+  async function leaveOutdated(failed: Link): Promise<void> {
+    if ((await failed.connection.isOutdated?.()) !== true) return;
+    if ((await link?.catch(() => undefined)) !== failed) return;
+    moves += 1;
+    leave(failed);
   }
 
   async function send({ connection }: Link, { dispatcher, headers }: Proof, request: KubeRequest) {
@@ -132,7 +147,10 @@ export function createKubeClient(connect: () => Promise<KubeConnection>): KubeCl
   async function request(wanted: KubeRequest): Promise<KubeResponse> {
     const first = await open();
     const proof = await proofOf(first, wanted.as);
-    const response = await send(first, proof, wanted);
+    const response = await send(first, proof, wanted).catch(async (error: unknown) => {
+      if (!wanted.signal.aborted) await leaveOutdated(first);
+      throw error;
+    });
     // Somebody else's token that is refused is refused: there is nothing that we could renew.
     if (response.status !== 401 || wanted.as?.kind === "bearer") return response;
     // Refused: perhaps the token was replaced a moment ago. Asking again with the same one would be pointless.
@@ -149,6 +167,9 @@ export function createKubeClient(connect: () => Promise<KubeConnection>): KubeCl
     },
     get foundBy() {
       return known?.foundBy ?? "";
+    },
+    get moves() {
+      return moves;
     },
     request,
     async getJson(wanted) {

@@ -3,6 +3,8 @@
  * @kubernetes/client-node reads kubeconfigs and runs their login plugins; it is loaded only then, since it takes 90 MB.
  */
 import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
 import type { ConnectionOptions } from "node:tls";
 import { SourceError } from "#lib/ports.ts";
 
@@ -17,6 +19,8 @@ export type KubeConnection = {
   readonly takesTokens?: boolean;
   /** Headers that authenticate one request; read anew for each, since tokens rotate. */
   readonly headers: () => Promise<Readonly<Record<string, string>>>;
+  /** Whether the files that it was made of say something else by now. Runs no login plugin. */
+  readonly isOutdated?: () => Promise<boolean>;
 };
 
 const ACCOUNT_DIR = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -54,6 +58,7 @@ export async function inClusterConnection(
     foundBy: "in-cluster account",
     server: `https://${host.includes(":") ? `[${host}]` : host}:${environment["KUBERNETES_SERVICE_PORT"] ?? "443"}`,
     tls: { ca },
+    isOutdated: changesOf([`${accountDir}/ca.crt`], ca.toString()),
     headers: async () => {
       const token = await readFile(`${accountDir}/token`, "utf8").catch((cause: unknown) => {
         throw unreachable(`cannot read ${accountDir}/token`, "The pod's service account token is not mounted.", cause);
@@ -71,6 +76,8 @@ export async function kubeconfigConnection(options: { path?: string; context?: s
   const { KubeConfig } = await import("@kubernetes/client-node");
   const config = new KubeConfig();
   const where = options.path ?? process.env["KUBECONFIG"] ?? "~/.kube/config";
+  const files = options.path === undefined ? kubeconfigFiles() : [options.path];
+  const read = await textOf(files);
   try {
     if (options.path === undefined) config.loadFromDefault();
     else config.loadFromFile(options.path);
@@ -109,12 +116,32 @@ export async function kubeconfigConnection(options: { path?: string; context?: s
       ...(servername !== undefined && { servername }),
       ...(rejectUnauthorized !== undefined && { rejectUnauthorized }),
     },
+    isOutdated: changesOf(files, read),
     headers: async () => {
       const { headers, auth } = await credentials(config, context);
       const basic = auth === undefined || auth === null ? {} : { authorization: `Basic ${btoa(auth)}` };
       return { ...basic, ...lowerCased(headers) };
     },
   };
+}
+
+/** Where kubectl reads from, too: several files make one kubeconfig. */
+function kubeconfigFiles(): string[] {
+  const named = (process.env["KUBECONFIG"] ?? "").split(delimiter).filter((path) => path !== "");
+  return named.length > 0 ? named : [join(homedir(), ".kube", "config")];
+}
+
+function changesOf(files: readonly string[], before: string): () => Promise<boolean> {
+  return async () => {
+    const now = await textOf(files);
+    // Files that are being replaced may be missing for a moment.
+    return now !== "" && now !== before;
+  };
+}
+
+/** All of them one after the other, without those that cannot be read. */
+async function textOf(files: readonly string[]): Promise<string> {
+  return (await Promise.all(files.map((file) => readFile(file, "utf8").catch(() => "")))).join("");
 }
 
 type Credentials = Pick<ConnectionOptions, "ca" | "cert" | "key" | "servername" | "rejectUnauthorized"> & {

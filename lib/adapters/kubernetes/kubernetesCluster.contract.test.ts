@@ -1,14 +1,18 @@
 /** The Kubernetes adapter against a server that misbehaves, over real HTTP. */
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import type { KindKey } from "#lib/domain/mesh/meshIndex.ts";
 import { type ClusterSource, SourceError } from "#lib/ports.ts";
 import { meshObject } from "#test/builders/meshObjects.ts";
+import { kubeconfigFor } from "#test/kubernetes/demoCluster.ts";
 import { type ApiRequest, FakeApiServer, startFakeApiServer } from "#test/kubernetes/fakeApiServer.ts";
 import type { WireObject } from "#test/kubernetes/objectStore.ts";
 import { TEST_CERTIFICATE } from "#test/kubernetes/testCertificate.ts";
 import { smallMesh, toWire } from "#test/kubernetes/wireObjects.ts";
 import { createKubeClient, type KubeClient } from "./kubeClient.ts";
-import { directConnection, type KubeConnection } from "./kubeConnection.ts";
+import { directConnection, type KubeConnection, kubeconfigConnection } from "./kubeConnection.ts";
 import { createKubernetesCluster, type KubernetesClusterOptions } from "./kubernetesCluster.ts";
 
 const VIRTUAL_SERVICE: KindKey = "networking.istio.io/VirtualService";
@@ -392,6 +396,21 @@ describe("the cluster in trouble", () => {
     );
     token = "second";
     await untilWatching(source);
+  });
+
+  test("a cluster that was made anew elsewhere is found by its kubeconfig, which is read again", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "meshscope-kube-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const path = join(folder, "config");
+    await writeFile(path, kubeconfigFor(server.url));
+    const source = await watchingCluster({ connect: () => kubeconfigConnection({ path }) });
+    await server.close();
+    server = new FakeApiServer();
+    server.store.put(route("anew"));
+    await server.listen();
+    await vi.waitFor(() => expect(source.snapshot().status.state).toBe("failing"), DEADLINE);
+    await writeFile(path, kubeconfigFor(server.url));
+    await untilName(source, "anew");
   });
 
   test("a kubeconfig that cannot be read is a failing source, not a crash", async () => {

@@ -76,6 +76,7 @@ export async function runReflector(options: ReflectorOptions, signal: AbortSigna
   let resourceVersion: string | undefined;
   let attempt = 0;
   let short = 0;
+  let { moves } = options.client;
 
   /** Reads the one object after its list or watch was refused. What went wrong; undefined when nothing did. */
   async function insteadByName(refusal: unknown): Promise<unknown> {
@@ -96,6 +97,10 @@ export async function runReflector(options: ReflectorOptions, signal: AbortSigna
   sink.turn({ state: "listing" });
   while (!signal.aborted) {
     try {
+      if (moves !== options.client.moves) {
+        ({ moves } = options.client);
+        resourceVersion = undefined;
+      }
       if (resourceVersion === undefined) {
         const list = await listAll(options, signal);
         signal.throwIfAborted();
