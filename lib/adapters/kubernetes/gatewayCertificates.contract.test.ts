@@ -9,7 +9,7 @@ import { EXPIRED_CERTIFICATE, TEST_CERTIFICATE, TEST_KEY } from "#test/kubernete
 import { DEADLINE, testCluster, testServer } from "#test/kubernetes/testCluster.ts";
 import { toWire } from "#test/kubernetes/wireObjects.ts";
 
-const TIMINGS = { certificateCheckMs: 5, certificateMs: 60_000 };
+const TIMINGS = { certificateCheckMs: 5, certificateMs: 60_000, certificateRetryMs: 60_000 };
 
 function gateway(names: readonly string[], namespace = "ingress"): WireObject {
   const listeners = names.map((name) => ({ name, port: 443, protocol: "HTTPS", tls: { certificateRefs: [{ name }] } }));
@@ -174,7 +174,7 @@ describe("Secrets", () => {
 
   test("are read again after a while, and what was known stays when they cannot be", async () => {
     const server = await testServer([gateway(["a"]), tls("a", EXPIRED_CERTIFICATE)]);
-    const source = reading(server, { certificateCheckMs: 5, certificateMs: 30 });
+    const source = reading(server, { ...TIMINGS, certificateMs: 30 });
     await untilCertificates(source, { a: "ok" });
     server.interfere = ({ resource }) => (resource === "secrets" ? "drop" : undefined);
     const asked = secretRequests(server).length;
@@ -186,6 +186,15 @@ describe("Secrets", () => {
       () => expect(certificate(source, "a")).toMatchObject({ leaf: { issuer: "CN=fake-api-server" } }),
       DEADLINE,
     );
+  });
+
+  test("of which nothing is known are asked for again sooner than the others", async () => {
+    const server = await testServer([gateway(["a", "b"]), tls("a"), tls("b")]);
+    server.interfere = ({ name }) => (name === "b" ? { status: 503 } : undefined);
+    const source = reading(server, { ...TIMINGS, certificateRetryMs: 20 });
+    await untilCertificates(source, { a: "ok", b: "unknown" });
+    server.interfere = () => undefined;
+    await untilCertificates(source, { a: "ok", b: "ok" });
   });
 
   test("of other namespaces are not read without a grant", async () => {

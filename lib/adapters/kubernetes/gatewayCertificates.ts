@@ -1,6 +1,7 @@
 /**
  * When the certificates of gateways end: the Secrets that gateways name are read one by one (never listed), when a gateway
- * names another one and every ten minutes, and of each only the certificate is kept: secretFields.ts.
+ * names another one and every ten minutes (every minute while one could not be read), and of each only the certificate is
+ * kept: secretFields.ts.
  * Needs `get` on secrets, and so is off unless it is asked for.
  */
 import { type CertificateWanted, collectCertificateUses } from "#lib/domain/mesh/certificateUses.ts";
@@ -16,6 +17,8 @@ export type CertificateTimings = {
   readonly certificateCheckMs: number;
   /** How often every Secret is read again. */
   readonly certificateMs: number;
+  /** The same while there are some of which nothing is known yet. */
+  readonly certificateRetryMs: number;
 };
 
 export type CertificatePoller = {
@@ -85,7 +88,9 @@ export function createGatewayCertificates(options: {
       let lookedAt: number | undefined;
       let readAt = -Infinity;
       while (!signal.aborted) {
-        const isDue = performance.now() - readAt >= timings.certificateMs;
+        const isMissing = [...states.values()].some(({ state }) => state === "unknown");
+        const dueMs = isMissing ? timings.certificateRetryMs : timings.certificateMs;
+        const isDue = performance.now() - readAt >= dueMs;
         if (isDue || index.version !== lookedAt) {
           lookedAt = index.version;
           const wanted = collectCertificateUses(index);

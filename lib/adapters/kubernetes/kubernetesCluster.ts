@@ -36,6 +36,7 @@ const TIMINGS: ClusterTimings = {
   proxySyncDeniedMs: 1_800_000,
   certificateCheckMs: 5_000,
   certificateMs: 600_000,
+  certificateRetryMs: 60_000,
 };
 
 export type KubernetesClusterOptions = {
