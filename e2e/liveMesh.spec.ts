@@ -1,6 +1,4 @@
 /** The map over a real Prometheus and a Kubernetes API server, and what it says when Prometheus goes away. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,14 +12,14 @@ import { type FakeApiServer, startFakeApiServer } from "#test/kubernetes/fakeApi
 import type { ServerProcess } from "#test/prometheus/serverProcess.ts";
 import { startPrometheus } from "#test/prometheus/startPrometheus.ts";
 import { MapPage } from "./mapPage.ts";
+import { type RunningServer, runServer } from "./runServer.ts";
 
 const SCRAPE_SECONDS = 15;
 
 let folder: string;
 let api: FakeApiServer;
 let prometheus: ServerProcess;
-let server: ChildProcess;
-let address: string;
+let server: RunningServer;
 
 test.beforeAll(async () => {
   test.setTimeout(120_000);
@@ -32,43 +30,26 @@ test.beforeAll(async () => {
   api = await startFakeApiServer({ objects: clusterObjects(mesh.cluster) });
   prometheus = await startPrometheus({ dataDir: folder });
   await writeFile(join(folder, "kubeconfig"), kubeconfigFor(api.url));
-  server = spawn(process.execPath, ["cli/meshscope.ts", "serve", "--port", "0"], {
-    env: {
-      ...process.env,
-      KUBECONFIG: join(folder, "kubeconfig"),
-      MESHSCOPE_PROMETHEUS_URL: prometheus.url,
-      MESHSCOPE_CLUSTER_NAME: "primary",
-      MESHSCOPE_REFRESH_SECONDS: "1",
-    },
-    stdio: ["ignore", "pipe", "inherit"],
+  server = await runServer(["serve"], {
+    KUBECONFIG: join(folder, "kubeconfig"),
+    MESHSCOPE_PROMETHEUS_URL: prometheus.url,
+    MESHSCOPE_CLUSTER_NAME: "primary",
+    MESHSCOPE_REFRESH_SECONDS: "1",
   });
-  address = await listeningAddress(server);
 });
 
 test.afterAll(async () => {
-  server.kill("SIGTERM");
-  if (server.exitCode === null) await once(server, "exit");
+  await server.stop();
   await prometheus.stop();
   await api.close();
   await rm(folder, { recursive: true, force: true });
 });
 
-async function listeningAddress({ stdout }: ChildProcess): Promise<string> {
-  if (stdout === null) throw new Error("the server was started without a pipe to read its address from");
-  let text = "";
-  for await (const chunk of stdout) {
-    text += String(chunk);
-    const [, url] = /ready at (\S+)/.exec(text) ?? [];
-    if (url !== undefined) return url;
-  }
-  throw new Error(`the server ended before it listened: ${text}`);
-}
-
 test("a Prometheus that goes away leaves the map, says since when, and is taken up again", async ({ page }) => {
   // The page notices each change with its next refresh, ten seconds later at most.
   test.setTimeout(90_000);
   const map = new MapPage(page);
-  await page.goto(`${address}/?namespaces=bookinfo&graph=workload`);
+  await page.goto(`${server.address}/?namespaces=bookinfo&graph=workload`);
   await expect(map.node("workload reviews-v3")).toBeVisible();
   await expect(page.getByRole("button", { name: "Data sources: Sources" })).toBeVisible();
 
