@@ -2,7 +2,7 @@
  * The clusters of the mesh as one changing list: those that settings name, and those that remote secrets bring and take
  * away while we run. Each has its own connection, state and errors; one that fails leaves the others alone.
  */
-import { type ClusterSource, isSourceError, type SourceStatus } from "#lib/ports.ts";
+import { type ClusterSource, isSourceError, type SourceError, type SourceStatus } from "#lib/ports.ts";
 
 /** A cluster to read, and what it is made of: with another `digest` under the same name it is another connection. */
 export type WantedCluster = { readonly cluster: string; readonly digest: string; readonly open: () => ClusterSource };
@@ -86,9 +86,8 @@ export class ClusterSet {
       if (before?.state !== "ok") this.#findStatus = { state: "ok", sinceSeconds: nowSeconds() };
     } catch (error) {
       if (this.#stopped.signal.aborted) return;
-      if (!isSourceError(error)) throw error;
       // What was found before stays: an answer that does not come says nothing about the clusters.
-      const { kind, message, hint } = error;
+      const { kind, message, hint } = isSourceError(error) ? error : ourFault(error);
       const sinceSeconds = before?.state === "failing" ? before.sinceSeconds : nowSeconds();
       const retryAtSeconds = nowSeconds() + findEveryMs / 1000;
       this.#findStatus = { state: "failing", sinceSeconds, kind, message, hint, retryAtSeconds };
@@ -129,4 +128,10 @@ export class ClusterSet {
     unsubscribe();
     await source.close();
   }
+}
+
+/** Nobody waits for the search, so what it throws is said where its other failures are. */
+function ourFault(error: unknown): Pick<SourceError, "kind" | "message" | "hint"> {
+  const message = `The search for clusters failed: ${error instanceof Error ? error.message : String(error)}`;
+  return { kind: "malformed", message, hint: "This is a fault of Meshscope: please report it." };
 }
