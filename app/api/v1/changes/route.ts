@@ -1,6 +1,7 @@
 import { changesQuerySchema, parseQuery } from "#lib/api/query.ts";
 import { loadChanges } from "#lib/server/loadChanges.ts";
-import { handle, respondJson } from "#lib/server/respond.ts";
+import { handle } from "#lib/server/respond.ts";
+import { respondJson } from "#lib/server/respondJson.ts";
 
 /** What changed in the configuration, when, and by whom. */
 export function GET(request: Request): Promise<Response> {

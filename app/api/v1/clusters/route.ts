@@ -1,6 +1,7 @@
 import { emptyQuerySchema, parseQuery } from "#lib/api/query.ts";
 import { loadClusters } from "#lib/server/loadClusters.ts";
-import { handle, respondJson } from "#lib/server/respond.ts";
+import { handle } from "#lib/server/respond.ts";
+import { respondJson } from "#lib/server/respondJson.ts";
 import { withWrites } from "#lib/server/write/clusterWrites.ts";
 
 /** Each cluster by itself: state, kinds, objects, certificates. */

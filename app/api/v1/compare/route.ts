@@ -1,7 +1,8 @@
 import { toCompare } from "#lib/api/compare.ts";
 import { compareQuerySchema, parseQuery } from "#lib/api/query.ts";
 import { loadComparison } from "#lib/server/loadComparison.ts";
-import { handle, respondJson } from "#lib/server/respond.ts";
+import { handle } from "#lib/server/respond.ts";
+import { respondJson } from "#lib/server/respondJson.ts";
 
 /** What changed between two moments, and what of it is more than noise. */
 export function GET(request: Request): Promise<Response> {

@@ -1,7 +1,8 @@
 import { formatGraph } from "#lib/api/graph.ts";
 import { graphQuerySchema, parseQuery } from "#lib/api/query.ts";
 import { loadGraph } from "#lib/server/loadGraph.ts";
-import { handle, respondJson } from "#lib/server/respond.ts";
+import { handle } from "#lib/server/respond.ts";
+import { respondJson } from "#lib/server/respondJson.ts";
 
 /** The same graph the map draws, for scripts. */
 export function GET(request: Request): Promise<Response> {

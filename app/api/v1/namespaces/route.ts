@@ -1,6 +1,7 @@
 import { namespacesQuerySchema, parseQuery } from "#lib/api/query.ts";
 import { loadNamespaces } from "#lib/server/loadNamespaces.ts";
-import { handle, respondJson } from "#lib/server/respond.ts";
+import { handle } from "#lib/server/respond.ts";
+import { respondJson } from "#lib/server/respondJson.ts";
 
 /** Namespaces of every cluster: how they take part in the mesh, and how they are. */
 export function GET(request: Request): Promise<Response> {

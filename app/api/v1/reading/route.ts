@@ -1,6 +1,7 @@
 import { parseQuery, readingQuerySchema } from "#lib/api/query.ts";
 import { loadReading } from "#lib/server/loadReading.ts";
-import { handle, respondJson } from "#lib/server/respond.ts";
+import { handle } from "#lib/server/respond.ts";
+import { respondJson } from "#lib/server/respondJson.ts";
 
 /** The compact tables the browser works from. */
 export function GET(request: Request): Promise<Response> {

@@ -1,7 +1,8 @@
 import { parseQuery, seriesQuerySchema } from "#lib/api/query.ts";
 import { toSeries } from "#lib/api/series.ts";
 import { loadSeries } from "#lib/server/loadSeries.ts";
-import { handle, respondJson } from "#lib/server/respond.ts";
+import { handle } from "#lib/server/respond.ts";
+import { respondJson } from "#lib/server/respondJson.ts";
 
 /** Rates over time, for sparklines and the time strip. */
 export function GET(request: Request): Promise<Response> {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { respondJson } from "./respond.ts";
+import { respondJson } from "./respondJson.ts";
 import { keepRuntime, type Runtime } from "./running.ts";
 
 // Only what answers read.
