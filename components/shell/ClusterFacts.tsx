@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { ClustersDocument } from "#lib/api/clusters.ts";
 import { CLUSTERS_URL } from "#lib/api/urls.ts";
 import { type ApiError, fetchJson } from "./apiClient.ts";
-import { certificateWords, objectWords, unreadWords, writeWords } from "./clusterWords.ts";
+import { certificateWords, isUnread, objectWords, unreadWords, writeWords } from "./clusterWords.ts";
 import { useTimeFormat } from "./useTimeFormat.ts";
 
 export function ClusterFacts({ cluster }: { readonly cluster: string }) {
@@ -14,7 +14,7 @@ export function ClusterFacts({ cluster }: { readonly cluster: string }) {
     queryFn: ({ signal }) => fetchJson<ClustersDocument>(CLUSTERS_URL, signal),
   });
   const facts = data?.clusters.find((candidate) => candidate.cluster === cluster);
-  if (facts === undefined) return null;
+  if (facts === undefined || isUnread(facts)) return null;
   const writing = writeWords(facts);
   const troubles = [...unreadWords(facts), ...certificateWords(facts, formatMoment)];
   return (

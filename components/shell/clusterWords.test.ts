@@ -1,5 +1,12 @@
 import { expect, it } from "vitest";
-import { type ClusterFactsView, certificateWords, objectWords, unreadWords, writeWords } from "./clusterWords.ts";
+import {
+  type ClusterFactsView,
+  certificateWords,
+  isUnread,
+  objectWords,
+  unreadWords,
+  writeWords,
+} from "./clusterWords.ts";
 
 const cluster: ClusterFactsView = {
   cluster: "east",
@@ -26,6 +33,13 @@ it("says whether the viewer may write, and why not", () => {
   expect(writeWords({ ...cluster, writes: { state: "not-yours", why: "Nobody logs in.", hint: "Log in." } })).toBe(
     "Writing is not for you here: Nobody logs in. Log in.",
   );
+});
+
+it("knows no figures of a cluster that was never reached, and the last ones of a cluster that is lost", () => {
+  const failing = { state: "failing", sinceSeconds: 0, kind: "unreachable", message: "gone", hint: "" } as const;
+  expect(isUnread({ ...cluster, status: failing, kinds: [] })).toBe(true);
+  expect(isUnread({ ...cluster, status: failing })).toBe(false);
+  expect(isUnread({ ...cluster, kinds: [] })).toBe(false);
 });
 
 it("names kinds that cannot be read, and what to grant", () => {

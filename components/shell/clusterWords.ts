@@ -4,6 +4,11 @@ import type { ClustersDocument } from "#lib/api/clusters.ts";
 export type ClusterFactsView = ClustersDocument["clusters"][number];
 type Certificate = NonNullable<ClusterFactsView["certificates"]>[number];
 
+/** Whether nothing of the cluster has been read yet, so that no figure of it is known. */
+export function isUnread({ status, kinds }: ClusterFactsView): boolean {
+  return status.state !== "ok" && kinds.every(({ objects }) => objects === 0);
+}
+
 /** "1,204 objects of 23 kinds in 12 namespaces". */
 export function objectWords({ kinds, namespaces }: ClusterFactsView): string {
   const objects = kinds.reduce((sum, kind) => sum + kind.objects, 0);
